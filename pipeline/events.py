@@ -1,0 +1,50 @@
+"""The facts that travel on the streams: one type per fact, for code, wire and dead letter alike.
+
+Instants and durations are integer microseconds (UTC, since 1970), so that sums are exact.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+#: The longest interval one event may report, microseconds. The look-back of every
+#: recomputation depends on it: a day can only be touched by events that began this long before.
+MAX_DURATION_US = 86_400_000_000
+
+Text = Annotated[str, Meta(max_length=1000)]
+
+
+class UsageEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing a person's device saw: a point (`usage.heartbeat`) or an interval.
+
+    `id` is the client's or, where it gave none, made from the content (`content_hash`).
+    `data` is the client's own JSON object, kept as it was sent.
+    """
+
+    user: UUID
+    source: str
+    id: Text
+    hash: str
+    type: Literal["usage.heartbeat", "usage.interval"]
+    time: int
+    received: int
+    duration: Annotated[int, Meta(ge=0, le=MAX_DURATION_US)] = 0
+    device: Text = ""
+    entity: Text = ""
+    category: Text = ""
+    project: Text = ""
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+    traceparent: str = ""
+    version: Literal[1] = 1
+
+
+class ActivityChanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A hint: these days of this user were derived anew (`days`: ISO dates)."""
+
+    user: UUID
+    rev: int
+    days: tuple[str, ...] = ()
+    traceparent: str = ""
+    version: Literal[1] = 1

@@ -1,0 +1,52 @@
+"""Which events are the same: identity and content, told by hashes.
+
+An event counts once per user, source and id. A client that gives no id gets one made from the
+content, so that sending again changes nothing. Where one id comes with different contents, the
+content with the smaller hash stands, whichever came first.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import msgspec
+
+from pipeline.events import UsageEvent
+
+#: Part of every hash, so that another way of hashing never meets these by accident.
+ALGORITHM = "1"
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def content_hash(event: UsageEvent) -> str:
+    """A hash of what the event says: not of its id, its arrival or the layout of its JSON."""
+    content = (
+        event.type,
+        event.time,
+        event.duration,
+        event.device,
+        event.entity,
+        event.category,
+        event.project,
+        msgspec.json.decode(event.data),
+    )
+    return f"{ALGORITHM}-{blake2b(_encoder.encode(content), digest_size=16).hexdigest()}"
+
+
+def identify(event: UsageEvent) -> UsageEvent:
+    """The event with its hash, and with an id made from it where the client gave none."""
+    content = content_hash(event)
+    return msgspec.structs.replace(event, hash=content, id=event.id or content)
+
+
+def unique(events: Iterable[UsageEvent]) -> tuple[list[UsageEvent], int]:
+    """One event of each identity, and how many met one of their identity with another content."""
+    kept: dict[tuple[object, ...], UsageEvent] = {}
+    conflicts = 0
+    for event in events:
+        identity = (event.source, event.id, event.user)
+        other = kept.setdefault(identity, event)
+        if event.hash != other.hash:
+            conflicts += 1
+            kept[identity] = min(event, other, key=lambda one: one.hash)
+    return list(kept.values()), conflicts
