@@ -1,0 +1,99 @@
+"""Touches one event after the other in a process that may die of it.
+
+Run as a program: the first frame on stdin says where to import from and what to run, then one
+frame is one event; one byte on stdout follows each that was survived. It ends with its parent
+(stdin closes), and by SIGALRM when the check of one event takes too long.
+"""
+
+import importlib
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import msgspec
+
+_LENGTH = struct.Struct(">I")
+SURVIVED = b"."
+
+#: A name in a module: only that reaches another process.
+Name = tuple[str, str]
+
+
+class TrialTask(msgspec.Struct):
+    """The handler, and the database to run it on."""
+
+    stage: str
+    handler: Name
+    follows: bool
+    database_url: str
+    connect_params: dict[str, Any]
+
+
+class Task(msgspec.Struct):
+    """What the process runs: the check, and on trial the handler, too."""
+
+    path: list[str]
+    event: Name
+    check: Name | None
+    timeout_s: float
+    trial: TrialTask | None
+
+
+def frame(value: bytes) -> bytes:
+    """`value` with its length before it."""
+    return _LENGTH.pack(len(value)) + value
+
+
+def named(name: Name) -> Any:
+    """What another process meant."""
+    module, attribute = name
+    return getattr(importlib.import_module(module), attribute)
+
+
+def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Touch what comes in until it ends."""
+    task = msgspec.json.decode(_read(stdin), type=Task)
+    sys.path[:] = task.path
+    event = named(task.event)
+    decode = msgspec.json.Decoder(event).decode
+    check = named(task.check) if task.check else _accept
+    handle = _trial(event, task.trial) if task.trial else _accept
+    stdout.write(SURVIVED)
+    while raw := _read(stdin):
+        # That something raises is for the stage itself to find; here only death counts.
+        with suppress(Exception):
+            signal.setitimer(signal.ITIMER_REAL, task.timeout_s)
+            decoded = decode(raw)
+            check(decoded)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            handle(decoded)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        stdout.write(SURVIVED)
+
+
+def _trial(event: type[Any], task: TrialTask) -> Callable[[Any], object]:
+    # Only a trial needs the database and all that goes with it.
+    from pipeline.trial import Trial
+
+    return Trial(event, task).handle
+
+
+def _accept(_event: object) -> None: ...
+
+
+def _read(stdin: BinaryIO) -> bytes:
+    head = stdin.read(_LENGTH.size)
+    return stdin.read(*_LENGTH.unpack(head)) if head else b""
+
+
+if __name__ == "__main__":
+    # What the check itself prints must not look like an answer.
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    # A parent that is gone needs no answer.
+    with suppress(BrokenPipeError):
+        main(sys.stdin.buffer, answers)

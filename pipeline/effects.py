@@ -1,0 +1,219 @@
+"""The one transaction of a batch, on a database thread.
+
+First the compare-and-set of the cursor, then the locks, then the handler, then the dead letters;
+all of it commits or none. When the handler fails for an event's sake, everything is rolled back
+and done again user by user under savepoints, and for a failing user event by event, so that only
+what fails by itself is buried.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from models import attempts, cursors, dead_letters, user_state
+from models.cursors import Claim, Cursor
+from models.database import database
+from pipeline import followers
+from pipeline.batch import Batch, Item
+from pipeline.breaker import MostEventsFail
+from pipeline.events import ActivityChanged
+from pipeline.failures import Attempt, Failure, Kind
+from pipeline.stage import Hints, Stage
+from pipeline.transaction import Transaction
+
+T = TypeVar("T")
+Failed = list[tuple[T, Failure]]
+
+
+class Lost(Exception):
+    """Another owner has the partition: what this one does counts no more."""
+
+
+class Judge(Protocol):
+    """Says whether so many failures are too many to be buried (`pipeline.breaker`)."""
+
+    def refuses(self, passed: int, failed: int) -> bool:
+        """Whether most recent events fail."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What of the settings the transaction needs."""
+
+    judge: Judge
+    retry_in_s: float | None
+    code_version: str
+    #: Whether tries may be on record for entries of the batch.
+    careful: bool = False
+    #: Whether the handler shall see one event at a time, as it did on trial.
+    one_by_one: bool = False
+
+
+@dataclass
+class Applied:
+    """What a transaction did."""
+
+    passed: int = 0
+    failed: Failed[Item] = field(default_factory=list)
+    changed: list[ActivityChanged] = field(default_factory=list)
+
+
+def apply(stage: Stage, claim: Claim, batch: Batch, rules: Rules) -> Applied | Cursor:
+    """Apply `batch` once and move the cursor past it.
+
+    Returns the cursor as it stands, with nothing done, if that is not where the batch begins.
+    Raises what the environment did, and `MostEventsFail`; then nothing was done either.
+    """
+    if rules.one_by_one:
+        return _transact(stage, claim, batch, rules, apart=True)
+    with Attempt() as attempt:
+        return _transact(stage, claim, batch, rules, apart=False)
+    attempt.raise_environment()
+    return _transact(stage, claim, batch, rules, apart=True)
+
+
+def apply_together(
+    stage: Stage, batches: Sequence[tuple[Claim, Batch]]
+) -> list[Applied | Cursor] | None:
+    """Apply batches of different partitions in one transaction; None if that is not to be.
+
+    It is not when an event failed its check or a cursor is elsewhere; when the handler fails this
+    raises. Nothing was done then, and each batch may be applied by itself.
+    """
+    if len(batches) < 2 or any(batch.failed for _, batch in batches):
+        return None
+    items = [item for _, batch in batches for item in batch.items]
+    with database.atomic() as transaction:
+        moves = [(claim, batch.start, batch.next_offset, batch.tag) for claim, batch in batches]
+        if not cursors.advance_all(moves):
+            transaction.rollback()
+            return None
+        work = Work.begin(stage, items)
+        if items:
+            work.run(items)
+    work.transaction.committed()
+    hints = work.changed()
+    return [
+        Applied(len(batch.items), [], [hint for hint in hints if hint.user in batch.users])
+        for _, batch in batches
+    ]
+
+
+def rewind(claim: Claim, next_offset: int, tag: str) -> None:
+    """Move the cursor, for the log is another; what was on record of the old one's events goes."""
+    with database.atomic():
+        if not cursors.rewind(claim, next_offset, tag):
+            raise Lost
+        attempts.forget_all(claim)
+
+
+def _transact(
+    stage: Stage, claim: Claim, batch: Batch, rules: Rules, *, apart: bool
+) -> Applied | Cursor:
+    with database.atomic():
+        if not cursors.advance(claim, batch.start, batch.next_offset, batch.tag):
+            return cursors.read(claim)
+        work = Work.begin(stage, batch.items)
+        refused = work.run_all(batch.items, rules, apart=apart)
+        passed, failed = len(batch.items) - len(refused), [*batch.failed, *refused]
+        _judge(rules, passed, failed)
+        if failed:
+            burials = [burial(item, failure, rules.retry_in_s) for item, failure in failed]
+            dead_letters.bury(claim, burials, rules.code_version)
+        if rules.careful:
+            attempts.forget(claim, batch.next_offset)
+    work.transaction.committed()
+    return Applied(passed, failed, work.changed())
+
+
+def _judge(rules: Rules, passed: int, failed: Failed[Item]) -> None:
+    of_event = [failure for _, failure in failed if failure.kind is Kind.EVENT]
+    if of_event and rules.judge.refuses(passed, len(of_event)):
+        raise MostEventsFail(f"{len(of_event)} of {passed + len(failed)}") from of_event[-1].error
+
+
+def burial(item: Item, failure: Failure, retry_in_s: float | None) -> dead_letters.Burial:
+    """What is kept of `item`: invalid events are open at once, others are tried again."""
+    return dead_letters.Burial(
+        offset=item.offset,
+        index=item.position,
+        tag=item.tag,
+        user_id=item.user,
+        event=item.raw,
+        error_class=failure.error_class,
+        error_message=str(failure.error),
+        traceback=failure.trace,
+        retry_in_s=retry_in_s if failure.kind is Kind.EVENT else None,
+    )
+
+
+@dataclass
+class Work:
+    """The handler's part of an open transaction: users locked, hints collected."""
+
+    stage: Stage
+    transaction: Transaction
+    progress: followers.Progress | None
+    days: dict[UUID, set[date]] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, stage: Stage, items: Sequence[Item]) -> "Work":
+        """Lock all users of `items` in sorted order."""
+        users = {item.event.user for item in items}
+        now = datetime.now(UTC)
+        if stage.follows:
+            progress = followers.lock(stage, users)
+            return cls(stage, Transaction(progress.revs, now), progress)
+        return cls(stage, Transaction(user_state.lock(users) if users else {}, now), None)
+
+    def run_all(self, items: Sequence[Item], rules: Rules, *, apart: bool) -> Failed[Item]:
+        """Run the handler over `items`; return those that failed."""
+        if not apart:
+            if items:
+                self.run(items)
+            return []
+        if rules.one_by_one:
+            return self.run_apart([[item] for item in items])
+        by_user = sorted(items, key=lambda item: item.event.user)
+        groups = [list(group) for _, group in groupby(by_user, key=lambda item: item.event.user)]
+        return self.run_apart(groups)
+
+    def run_apart(self, groups: Iterable[Sequence[Item]]) -> Failed[Item]:
+        """Run group by group under savepoints, a failing group item by item."""
+        failed: Failed[Item] = []
+        for group in groups:
+            with Attempt() as attempt, self.transaction.savepoint():
+                self.run(group)
+            failure = attempt.of_event()
+            if failure and len(group) > 1:
+                failed += self.run_apart([[item] for item in group])
+            elif failure:
+                failed.append((group[0], failure))
+        return failed
+
+    def run(self, items: Sequence[Item]) -> None:
+        """Call the handler once."""
+        events = [item.event for item in items]
+        hints: Hints | None
+        if self.progress is None:
+            hints = self.stage.handler(events, self.transaction)
+        else:
+            users = [event.user for event in events]
+            hints = followers.catch_up(self.stage, users, self.progress, self.transaction)
+        self._collect(hints or {})
+
+    def _collect(self, hints: Mapping[UUID, Sequence[date]]) -> None:
+        for user, days in hints.items():
+            self.days.setdefault(user, set()).update(days)
+
+    def changed(self) -> list[ActivityChanged]:
+        """The hints, as events."""
+        return [changed(user, self.transaction.rev(user), days) for user, days in self.days.items()]
+
+
+def changed(user: UUID, rev: int, days: Iterable[date]) -> ActivityChanged:
+    """The hint that `days` of `user` were derived anew."""
+    return ActivityChanged(user, rev, tuple(day.isoformat() for day in sorted(days)))

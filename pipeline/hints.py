@@ -1,0 +1,70 @@
+"""Publishes who changed, after the commit: one entry a partition, never waited for.
+
+A hint may be lost: the sweep of the stage that follows finds whoever is behind. So nothing here
+is kept for long, retried or allowed to fail the stage that publishes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from pipeline import record_batch
+from pipeline.events import ActivityChanged
+from pipeline.failures import Attempt
+from pipeline.redis_streams.backoff import Seldom
+
+#: Appends one record batch to a partition of the activity topic.
+Append = Callable[[int, bytes], Awaitable[object]]
+
+#: Users whose hints may wait in a partition while the streams are away.
+MOST_WAITING = 10_000
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Hints:
+    """The hints of one stage on their way; a user's later hint replaces the one that waits."""
+
+    def __init__(self, append: Append) -> None:
+        self._append = append
+        self._waiting: dict[int, dict[UUID, ActivityChanged]] = {}
+        self._sending: dict[int, asyncio.Task[None]] = {}
+        self._seldom = Seldom(10)
+
+    def publish(self, partition: int, changed: Sequence[ActivityChanged]) -> None:
+        """Send `changed` as soon as the append before has returned."""
+        if not changed:
+            return
+        waiting = self._waiting.setdefault(partition, {})
+        if len(waiting) < MOST_WAITING:
+            for hint in changed:
+                waiting[hint.user] = _joined(waiting.get(hint.user), hint)
+        if partition not in self._sending:
+            self._sending[partition] = asyncio.create_task(self._send(partition))
+
+    async def _send(self, partition: int) -> None:
+        while hints := self._waiting.pop(partition, None):
+            value = record_batch.encode([msgspec.json.encode(hint) for hint in hints.values()])
+            with Attempt() as attempt:
+                await self._append(partition, value)
+            if attempt.failure and self._seldom:
+                log.warning("hints lost", partition=partition, error=repr(attempt.failure.error))
+        del self._sending[partition]
+
+    async def close(self, within_s: float) -> None:
+        """Let what is on its way leave, for so long."""
+        if tasks := list(self._sending.values()):
+            _, late = await asyncio.wait(tasks, timeout=within_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def _joined(waiting: ActivityChanged | None, hint: ActivityChanged) -> ActivityChanged:
+    if waiting is None:
+        return hint
+    days = tuple(sorted({*waiting.days, *hint.days}))
+    return msgspec.structs.replace(hint, days=days)

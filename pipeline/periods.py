@@ -1,0 +1,19 @@
+"""What is in force for a person, from when on: rows of the table as the steps take them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from models import parameters
+from pipeline.steps.days import BEGINNING, DEFAULT_PERIODS, SECOND_US, Period
+
+Periods = Mapping[UUID, tuple[Period, ...]]
+
+
+def periods_of(users: Collection[UUID]) -> Periods:
+    """The periods of each of the users; the defaults for whoever has no parameters."""
+    found: dict[UUID, list[Period]] = defaultdict(list)
+    for user_id, since, zone, day_start_min, timeout_s in parameters.of_users(users):
+        start = since if found[user_id] else BEGINNING
+        found[user_id].append(Period(start, zone, day_start_min, timeout_s * SECOND_US))
+    return {user_id: tuple(found.get(user_id, DEFAULT_PERIODS)) for user_id in users}

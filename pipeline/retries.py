@@ -1,0 +1,98 @@
+"""Tries the dead letters of one partition again, under its owner's epoch and locks.
+
+A row is taken in a commit of its own that counts the try, so that a try which ends the process is
+counted too. Every event passes the check process first: it has failed before. Then each is applied
+under a savepoint of one transaction. Rows set to `retrying` by a person come the same way.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from models import cursors, dead_letters
+from models.cursors import Claim
+from models.database import database
+from models.dead_letters import Due
+from pipeline.batch import Batch, Item, Place
+from pipeline.effects import Failed, Lost, Work
+from pipeline.events import ActivityChanged
+from pipeline.failures import Attempt, Kind
+from pipeline.running_stage import RunningStage
+from pipeline.settings import Settings
+from pipeline.stage import Stage
+
+#: Rows tried in one transaction.
+PAGE = 100
+
+
+@dataclass
+class Retried:
+    """What became of the rows."""
+
+    more: bool = False
+    changed: list[ActivityChanged] = field(default_factory=list)
+
+
+async def retry_due(running: RunningStage, claim: Claim) -> Retried:
+    """Try a page of what is due. Raises `Lost` when the partition is another owner's."""
+    run, settings = running.threads.run, running.settings
+    due = await run(_take, claim, settings)
+    if not due:
+        return Retried()
+    with Attempt() as attempt:
+        deadly = await _deadly(running, due)
+        changed = await run(_apply, running.stage, claim, due, deadly, settings)
+        return Retried(len(due) == PAGE, changed)
+    await run(dead_letters.unclaim, [row.id for row in due], settings.dead_letter_delay_s)
+    attempt.raise_any()
+    return Retried()
+
+
+def _take(claim: Claim, settings: Settings) -> list[Due]:
+    with database.atomic():
+        if not cursors.hold(claim):
+            raise Lost
+        return dead_letters.claim_due(
+            claim, PAGE, settings.dead_letter_delay_s, settings.dead_letter_delay_max_s
+        )
+
+
+async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
+    """Rows whose event ends the check process, or whose last allowed try never returned."""
+    tried_enough = running.settings.dead_letter_attempts
+    deadly = {
+        Place(0, n) for n, row in enumerate(due) if row.attempts > tried_enough or not row.event
+    }
+    waiting = [Place(0, n) for n in range(len(due)) if Place(0, n) not in deadly]
+    async with running.check_process.turn():
+        while waiting:
+            events = [due[place.position].event for place in waiting]
+            del waiting[: await running.check_process.survivors(events)]
+            deadly.update(waiting[:1])
+            del waiting[:1]
+    return deadly
+
+
+def _apply(
+    stage: Stage, claim: Claim, due: Sequence[Due], deadly: Collection[Place], settings: Settings
+) -> list[ActivityChanged]:
+    with database.atomic():
+        if not cursors.hold(claim):
+            raise Lost
+        batch = Batch(0, 0, "", [])
+        batch.add(stage, [Item(0, n, "", row.event) for n, row in enumerate(due)], deadly)
+        work = Work.begin(stage, batch.items)
+        failed = [*batch.failed, *work.run_apart([[item] for item in batch.items])]
+        _keep(due, failed, settings.dead_letter_attempts)
+    work.transaction.committed()
+    return work.changed()
+
+
+def _keep(due: Sequence[Due], failed: Failed[Item], most_attempts: int) -> None:
+    still = {item.position for item, _ in failed}
+    dead_letters.applied([row.id for n, row in enumerate(due) if n not in still])
+    for item, failure in failed:
+        row = due[item.position]
+        again = failure.kind is Kind.EVENT and row.attempts < most_attempts
+        state: dead_letters.State = "retrying" if again else "open"
+        error = (failure.error_class, str(failure.error), failure.trace)
+        dead_letters.failed_again(row.id, state, *error)

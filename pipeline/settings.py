@@ -1,0 +1,259 @@
+"""Every setting of the system: one frozen value, read once from the environment and `.env`.
+
+A field is the variable of the same name in capitals (`port` is `PORT`); its comment gives the
+meaning and the unit. An empty variable counts as unset. `.env.example` lists them all.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta
+
+from pipeline import data_directory, keys
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+Share = Annotated[float, Meta(gt=0, le=1)]
+Rate = Annotated[str, Meta(pattern=r"^[1-9]\d*/(second|minute|hour|day)$")]
+
+_SECRET = frozenset({"database_url", "redis_url", "broker_url", "jwt_key", "pepper"})
+
+
+class BadSetting(Exception):
+    """A variable is missing or cannot be used; the message names it in one sentence."""
+
+
+def default_data_dir() -> Path:
+    """The place for this user's data: of the system for root, per user otherwise."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/timeflow")
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/timeflow"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "timeflow"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be set, with its default."""
+
+    # --- where ---------------------------------------------------------------------------------
+    #: PostgreSQL 14 or newer; empty: an embedded one in the data directory.
+    database_url: str = ""
+    #: Redis 7.0 or newer (or Valkey); empty: an embedded one in the data directory.
+    redis_url: str = ""
+    #: What carries the streams; empty: REDIS_URL. `kafka://host` runs the same stages on Kafka.
+    broker_url: str = ""
+    #: Directory of embedded servers and of made keys; empty: a place of the user's own.
+    data_dir: Path = msgspec.field(default_factory=default_data_dir)
+    #: Address the API listens on.
+    host: str = "127.0.0.1"
+    #: TCP port the API listens on.
+    port: Port = 8080
+
+    # --- secrets -------------------------------------------------------------------------------
+    #: Signs access tokens, 32 bytes or more; made in the data directory unless DATABASE_URL is set.
+    jwt_key: str = ""
+    #: Mixed into every password before hashing; like JWT_KEY. Changing it voids all passwords.
+    pepper: str = ""
+    #: Bearer token that may read /metrics besides an operator; empty: none.
+    metrics_token: str = ""
+    #: Who may register once the first account exists.
+    registration: Literal["open", "invite", "closed"] = "closed"
+
+    # --- accounts ------------------------------------------------------------------------------
+    #: Cost of bcrypt: each step doubles the time of a login; 12 takes about 0.3 s.
+    password_cost: Annotated[int, Meta(ge=4, le=20)] = 12
+    #: Passwords hashed at a time in one process.
+    password_threads: Count = 1
+    #: Logins that may wait for their turn before 503.
+    password_queue: Count = 32
+    #: Life of an access token, seconds.
+    access_token_s: Annotated[int, Meta(ge=1, le=900)] = 900
+    #: Life of an unused refresh token, seconds.
+    refresh_token_s: Count = 2_592_000
+    #: Life of a login, however often it is refreshed, seconds.
+    session_s: Count = 7_776_000
+    #: Seconds between two looks for revoked logins and keys.
+    revocation_poll_s: Seconds = 0.5
+    #: Without a look for so many seconds nobody is let in (503).
+    revocation_stale_s: Seconds = 5.0
+    #: Verified tokens and keys that a process remembers.
+    credentials_remembered: Count = 20_000
+
+    # --- requests ------------------------------------------------------------------------------
+    #: Largest body of a request, bytes, also after decompression.
+    max_body_bytes: Count = 2_097_152
+    #: Events in one request.
+    max_request_events: Count = 1000
+    #: Largest `data` of one event, bytes.
+    max_event_data_bytes: Count = 16_384
+    #: Seconds an event's time may lie in the future.
+    max_future_s: Seconds = 86_400.0
+    #: Days one question about a person's hours may span.
+    max_range_days: Count = 400
+    #: Requests with events, per account.
+    rate_ingest: Rate = "6000/minute"
+    #: Requests that read, per account.
+    rate_read: Rate = "1200/minute"
+    #: Requests that write, per account.
+    rate_write: Rate = "600/minute"
+    #: Registrations, logins and refreshes, per network.
+    rate_login: Rate = "30/minute"
+    #: Requests that need no credential, per network.
+    rate_open: Rate = "600/minute"
+    #: Credentials that are none, per network.
+    rate_wrong_credentials: Rate = "60/minute"
+    #: Seconds for which the answer to an Idempotency-Key is kept.
+    idempotency_s: Count = 86_400
+    #: Origins whose pages may call the API, separated by spaces.
+    cors_origins: str = ""
+    #: Networks of proxies whose X-Forwarded-For is believed, separated by spaces.
+    trusted_proxies: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:/ ]*$")] = ""
+    #: Share of requests that get a log line; server errors always do.
+    access_log_share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+
+    # --- streams -------------------------------------------------------------------------------
+    #: Partitions of every topic; stored with the topic and never changed afterwards.
+    partitions: Annotated[int, Meta(ge=1, le=4096)] = 16
+    #: First part of every Redis key.
+    redis_prefix: str = "timeflow"
+    #: Replicas that must have an append before it is acknowledged (WAIT); 0: none.
+    stream_min_replicas: Annotated[int, Meta(ge=0)] = 0
+    #: Seconds after which a silent worker loses its partitions.
+    lease_s: Seconds = 6.0
+    #: Entries of consumed topics are trimmed beyond this age, seconds.
+    retention_age_s: Seconds = 604_800.0
+    #: Entries of consumed topics are trimmed beyond this many bytes a partition.
+    retention_bytes: Count = 67_108_864
+    #: Seconds between two looks for entries to trim.
+    retention_every_s: Seconds = 60.0
+    #: Events one stream entry holds at most.
+    entry_max_events: Count = 1000
+    #: Bytes one stream entry holds at most.
+    entry_max_bytes: Count = 2_097_152
+    #: Bytes that may wait for their append in one web process; beyond it answers 503.
+    intake_queue_bytes: Count = 33_554_432
+    #: Seconds after which an append that Redis does not answer is given up with a 503.
+    intake_deadline_s: Seconds = 5.0
+    #: Seconds one command to Redis may take.
+    redis_timeout_s: Seconds = 2.0
+    #: Memory of the embedded Redis, bytes.
+    redis_maxmemory_bytes: Count = 536_870_912
+    #: Intake answers 503 above this share of Redis' maxmemory.
+    intake_memory_share: Share = 0.75
+
+    # --- stages --------------------------------------------------------------------------------
+    #: Events one stage transaction takes at most (an entry is never split).
+    stage_max_events: Count = 2000
+    #: Entries one stage transaction takes at most; as many are looked at with care after a crash.
+    stage_max_entries: Count = 500
+    #: Transactions of one stage at a time in one process; what waits meanwhile shares the next.
+    stage_transactions: Count = 2
+    #: Seconds a transaction that is not full waits for more.
+    stage_linger_s: Annotated[float, Meta(ge=0)] = 0.005
+    #: Longest pause between two tries of a batch while the environment fails, seconds.
+    stage_retry_max_s: Seconds = 2.0
+    #: Tries of a failed event before its dead letter is left to a person.
+    dead_letter_attempts: Count = 5
+    #: Seconds before a failed event is tried again; doubled each time.
+    dead_letter_delay_s: Seconds = 5.0
+    #: Longest pause between two tries of a failed event, seconds.
+    dead_letter_delay_max_s: Seconds = 3600.0
+    #: Seconds between two looks for dead letters to try again.
+    dead_letter_poll_s: Seconds = 5.0
+    #: Processes an event may end before it is quarantined.
+    quarantine_attempts: Count = 3
+    #: Seconds the check of one event may take in the child process that follows a crash.
+    check_timeout_s: Seconds = 30.0
+    #: Recent events of a stage that the breaker judges by.
+    breaker_window_events: Count = 200
+    #: Failed events below which the breaker never opens.
+    breaker_min_failures: Count = 50
+    #: Seconds a stage pauses when most of its events fail; doubled while they go on failing.
+    breaker_pause_s: Seconds = 10.0
+    #: Longest such pause, seconds.
+    breaker_pause_max_s: Seconds = 300.0
+    #: Seconds between two sweeps for users whose derived rows are behind.
+    sweep_s: Seconds = 60.0
+    #: Users one transaction of the sweep takes at most.
+    sweep_page: Count = 200
+    #: Seconds between two looks at the queue of rebuilds.
+    rebuild_poll_s: Seconds = 2.0
+    #: Seconds before a failed rebuild is tried again; doubled each time, an hour at most.
+    rebuild_delay_s: Seconds = 5.0
+
+    # --- database ------------------------------------------------------------------------------
+    #: Database threads (= connections) of the API in one process.
+    web_database_threads: Count = 4
+    #: Database threads (= connections) of the stages in one process.
+    stage_database_threads: Count = 4
+    #: Seconds a request waits for a free database thread before 503.
+    database_deadline_s: Seconds = 2.0
+    #: Seconds one statement may take.
+    statement_timeout_s: Seconds = 30.0
+    #: Seconds one statement may wait for a lock.
+    lock_timeout_s: Seconds = 10.0
+
+    # --- process -------------------------------------------------------------------------------
+    #: Seconds a worker may take to finish what it has in hand after SIGTERM.
+    grace_s: Seconds = 20.0
+    #: Lowest level that is logged.
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: `json`, `console`, or `auto`: console on a terminal, JSON elsewhere.
+    log_format: Literal["auto", "json", "console"] = "auto"
+
+    def __repr__(self) -> str:
+        """Without the secrets: a settings value may end up in a log."""
+        shown = (f for f in self.__struct_fields__ if f not in _SECRET and "token" not in f)
+        return f"Settings({', '.join(f'{f}={getattr(self, f)!r}' for f in shown)})"
+
+
+def read(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Settings from `environ`, with `overrides` by field name; the secrets stay as given."""
+    names = Settings.__struct_fields__
+    given: dict[str, Any] = {f: v for f in names if (v := environ.get(f.upper(), "").strip())}
+    given |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`").upper()
+        raise BadSetting(f"{name or 'settings'}: {problem.replace('`', '')}") from None
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings of this process: the environment before `.env`, `overrides` before both.
+
+    Without DATABASE_URL the secrets are made once and kept in the data directory; with it they
+    are required, for several machines must share them.
+    """
+    environ = {name: value or "" for name, value in dotenv_values(".env").items()} | dict(
+        os.environ
+    )
+    settings = read(environ, **overrides)
+    for name in ("jwt_key", "pepper"):
+        settings = msgspec.structs.replace(settings, **{name: _secret(settings, name)})
+    return settings
+
+
+def _secret(settings: Settings, name: str) -> str:
+    value: str = getattr(settings, name)
+    if value:
+        if weakness := keys.weakness(value):
+            raise BadSetting(f"{name.upper()} is weak: {weakness}")
+        return value
+    if settings.database_url:
+        raise BadSetting(f"{name.upper()} is required when DATABASE_URL is set")
+    data_directory.prepare(settings.data_dir)
+    return keys.kept(settings.data_dir / name)
+
+
+def _path(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value).expanduser().absolute()
+    raise NotImplementedError(kind)

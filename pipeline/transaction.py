@@ -1,0 +1,48 @@
+"""What a handler gets beside its events: the open transaction, as far as it may touch it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from models.database import database
+
+
+class Transaction:
+    """One open transaction that already holds the cursor and the lock of its users.
+
+    The handler works on the thread's own connection (`models.database.database`) and never
+    commits. `now` is the one instant for columns like `computed_at`; steps never see it.
+    """
+
+    def __init__(self, revs: Mapping[UUID, int], now: datetime) -> None:
+        self._revs = revs
+        self._after_commit: list[Callable[[], None]] = []
+        self.now = now
+
+    def rev(self, user_id: UUID) -> int:
+        """The user's version: raised by this very transaction, or read by it in a follower."""
+        return self._revs[user_id]
+
+    def after_commit(self, function: Callable[[], None]) -> None:
+        """Call `function` on this thread once the commit is known to have happened.
+
+        The place to fill a cache: a revision that was rolled back is used again, for other
+        content. When the reply to the commit is lost, it is not called.
+        """
+        self._after_commit.append(function)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo everything of the block, also what it wanted done after the commit, if it raises."""
+        with ExitStack() as undo:
+            undo.callback(self._after_commit.__delitem__, slice(len(self._after_commit), None))
+            with database.atomic():
+                yield
+            undo.pop_all()
+
+    def committed(self) -> None:
+        """Run what waited for the commit."""
+        for function in self._after_commit:
+            function()
+        self._after_commit.clear()
