@@ -1,0 +1,46 @@
+"""All routes of the API. A new resource is a new file and a line here."""
+
+from web import (
+    analytics,
+    api_keys,
+    auth,
+    docs,
+    events,
+    health,
+    me,
+    ops,
+    raw_events,
+    status_bar,
+    streams,
+    wakatime,
+)
+from web.routes import Route
+
+ROUTES: tuple[Route, ...] = (
+    health.get_health,
+    health.get_ready,
+    health.get_dbcheck,
+    health.get_metrics,
+    auth.register,
+    auth.login,
+    auth.refresh,
+    auth.logout,
+    me.get_me,
+    me.patch_me,
+    api_keys.get_api_keys,
+    api_keys.post_api_key,
+    api_keys.delete_api_key,
+    events.post_events,
+    raw_events.get_events,
+    wakatime.post_heartbeats,
+    wakatime.post_heartbeat,
+    status_bar.get_status_bar,
+    analytics.get_daily,
+    analytics.get_timeline,
+    analytics.get_summary,
+    ops.get_dead_letters,
+    ops.get_dead_letter,
+    streams.get_streams,
+    docs.get_openapi,
+    docs.get_docs,
+)

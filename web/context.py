@@ -1,0 +1,65 @@
+"""What handlers need: made once for a web process and closed with it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from pipeline.database import DatabaseThreads
+from pipeline.intake import Intake
+from pipeline.redis_streams.connections import Connections
+from pipeline.settings import Settings
+from web.credentials import Credentials
+from web.passwords import Passwords
+from web.rate_limits import RateLimits
+from web.revocations import Revocations
+from web.tokens import Tokens
+
+#: Says in one line why this process cannot serve, or nothing.
+Check = Callable[[], Awaitable[str | None]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The settings, what leads out of the process, and what the process remembers."""
+
+    settings: Settings
+    intake: Intake
+    database: DatabaseThreads
+    redis: Connections
+    checks: tuple[Check, ...]
+    limits: RateLimits
+    passwords: Passwords
+    revocations: Revocations
+    tokens: Tokens
+    credentials: Credentials
+
+    async def close(self) -> None:
+        """Close what was made here; the intake, the database and Redis are the giver's."""
+        self.passwords.close()
+        await self.revocations.close()
+
+
+def make_context(
+    settings: Settings,
+    intake: Intake,
+    database: DatabaseThreads,
+    redis: Connections,
+    checks: tuple[Check, ...] = (),
+) -> Context:
+    """The context of one web process; `checks` say whether what else runs in it can serve."""
+    limits = RateLimits(settings)
+    revocations = Revocations(settings)
+    tokens = Tokens(settings.jwt_key, settings.access_token_s)
+    credentials = Credentials(settings, database, tokens, revocations, limits)
+    passwords = Passwords(settings)
+    return Context(
+        settings,
+        intake,
+        database,
+        redis,
+        checks,
+        limits,
+        passwords,
+        revocations,
+        tokens,
+        credentials,
+    )

@@ -1,0 +1,128 @@
+"""One's own usage events as they were sent, by local dates."""
+
+import base64
+import binascii
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from models import raw_events
+from models.raw_events import Position, RawEvent
+from pipeline.periods import periods_of
+from pipeline.steps.check import EARLIEST_US, LATEST_US
+from pipeline.steps.days import END, SECOND_US, Period, day_bound
+from web.callers import Caller
+from web.context import Context
+from web.new_events import Data
+from web.problems import invalid
+from web.routes import READ, READS, route
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+
+
+class Events(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Local dates, both included; without them everything."""
+
+    first: date = msgspec.field(name="from", default=_FIRST_DAY)
+    last: date = msgspec.field(name="to", default=_LAST_DAY)
+    device: str | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+class SentEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An event as it was sent, through which dialect, and when it came in."""
+
+    id: str
+    type: str
+    time: datetime
+    received_at: datetime
+    source: str
+    duration: float | UnsetType = UNSET
+    device: str = ""
+    entity: str = ""
+    category: str = ""
+    project: str = ""
+    data: Data | UnsetType = UNSET
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """In time order; the cursor leads to the next page."""
+
+    items: list[SentEvent]
+    next_cursor: str | None
+
+
+@route(
+    "GET",
+    "/events",
+    summary="One's own raw events",
+    tags=("events",),
+    access=READ,
+    limit=READS,
+)
+async def get_events(context: Context, caller: Caller, query: Events) -> EventPage:
+    """Read a page."""
+    if not _FIRST_DAY <= query.first <= query.last <= _LAST_DAY:
+        raise invalid("from", "Not a day from 1970 on, before or at `to`")
+    after = _position(query.cursor) if query.cursor else None
+    return await context.database.run(_page, caller.user_id, query, after)
+
+
+def _page(user_id: UUID, query: Events, after: Position | None) -> EventPage:
+    windows = _windows(periods_of([user_id])[user_id], query.first, query.last)
+    found = raw_events.page(user_id, windows, query.device, after, query.limit + 1)
+    items = found[: query.limit]
+    is_more = len(found) > query.limit
+    return EventPage([_sent(event) for event in items], _cursor(items[-1]) if is_more else None)
+
+
+def _windows(periods: tuple[Period, ...], first: date, last: date) -> list[tuple[int, int]]:
+    """The time of the days from first to last: a stretch of each period that has some."""
+    windows = []
+    for number, (start, zone, day_start_min, _) in enumerate(periods):
+        until = periods[number + 1].start if number + 1 < len(periods) else END
+        lower = max(start, day_bound(zone, day_start_min, first), EARLIEST_US)
+        upper = min(until, day_bound(zone, day_start_min, last + timedelta(days=1)), LATEST_US)
+        if lower < upper:
+            windows.append((lower, upper))
+    return windows
+
+
+def _sent(event: RawEvent) -> SentEvent:
+    return SentEvent(
+        id=event.id,
+        type=event.type,
+        time=_instant(event.time),
+        received_at=_instant(event.received),
+        source=event.source,
+        duration=event.duration_us / SECOND_US if event.type == "usage.interval" else UNSET,
+        device=event.device,
+        entity=event.entity,
+        category=event.category,
+        project=event.project,
+        data=UNSET if event.data == "{}" else msgspec.Raw(event.data.encode()),
+    )
+
+
+def _instant(us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=us)
+
+
+def _cursor(event: RawEvent) -> str:
+    position = Position(event.time, event.source, event.id)
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode()
+
+
+def _position(cursor: str) -> Position:
+    try:
+        position = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=Position)
+    except (binascii.Error, ValueError):
+        raise invalid("cursor", "Not a cursor of ours") from None
+    if not EARLIEST_US <= position.time < LATEST_US or "\0" in position.source + position.id:
+        raise invalid("cursor", "Not a cursor of ours")
+    return position

@@ -1,0 +1,170 @@
+"""How a route is declared: one place for all that is checked, documented and enforced of it.
+
+A handler is a typed coroutine. It names what it needs: its path parameters, `query`, `body`,
+`caller`, `context`, `write` (its one transaction), `request`; and returns its answer:
+
+    @route("GET", "/analytics/daily", summary="Hours of each day", tags=("analytics",),
+           access=READ, limit=READS)
+    async def daily(context: Context, caller: Caller, query: Range) -> Daily: ...
+
+`web.endpoint` enforces the declaration, `web.openapi` tells it. A route that lacks a part of it
+cannot be made, so the process does not start.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Literal, get_type_hints
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Role = Literal["user", "analyst", "operator"]
+#: What a key may be given.
+Scope = Literal["ingest", "read", "write", "ops"]
+Handler = Callable[..., Awaitable[Any]]
+
+#: What a handler may name besides its path parameters.
+ARGUMENTS = frozenset({"body", "caller", "context", "query", "request", "write"})
+
+JSON = "application/json"
+
+
+class BadRoute(Exception):
+    """A route is declared incompletely or in contradiction to its handler."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call: the role, and the scope that an API key needs besides.
+
+    No role: anybody. A role without a scope: logged-in people, never an API key.
+    """
+
+    role: Role | None
+    scope: Scope | Literal["metrics"] | None = None
+
+
+PUBLIC = Access(None)
+ACCOUNT = Access("user")
+INGEST = Access("user", "ingest")
+READ = Access("user", "read")
+WRITE = Access("user", "write")
+OPS = Access("operator", "ops")
+#: The scope of METRICS_TOKEN, and part of `ops`.
+METRICS = Access("operator", "metrics")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often: the rate is the setting `rate_<name>`, counted per account or per network."""
+
+    name: str
+    by: Literal["account", "network"] = "account"
+
+
+INGESTS = Limit("ingest")
+READS = Limit("read")
+WRITES = Limit("write")
+LOGINS = Limit("login", by="network")
+OPENS = Limit("open", by="network")
+#: Credentials that turned out to be none; counted by whoever verifies them.
+WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
+
+ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route, complete: its handler, types, access, limit and words."""
+
+    method: Method
+    path: str
+    handler: Handler
+    summary: str
+    tags: tuple[str, ...]
+    access: Access
+    limit: Limit
+    status: int
+    errors: frozenset[int]
+    media: str
+    arguments: Mapping[str, Any]
+    accepts: Any
+    answer: Any
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The path parameters with their types."""
+        return {name: self.arguments[name] for name in re.findall(r"{(\w+)}", self.path)}
+
+
+def route(
+    method: Method,
+    path: str,
+    *,
+    summary: str,
+    tags: tuple[str, ...],
+    access: Access,
+    limit: Limit,
+    status: int = 200,
+    errors: tuple[int, ...] = (),
+    media: str = JSON,
+    accepts: Any = None,
+) -> Callable[[Handler], Route]:
+    """Declare the decorated handler as a route.
+
+    Errors are the statuses beyond those that follow from the declaration itself. A handler that
+    takes `body: bytes` reads it by itself; `accepts` then says what it expects there.
+    """
+
+    def declare(handler: Handler) -> Route:
+        arguments = get_type_hints(handler, include_extras=True)
+        answer = arguments.pop("return", BadRoute)
+        declared = Route(
+            method,
+            path,
+            handler,
+            summary,
+            tags,
+            access,
+            limit,
+            204 if answer is NoneType else status,
+            frozenset(errors) | _implied_errors(path, arguments, access),
+            media,
+            arguments,
+            accepts or arguments.get("body"),
+            answer,
+        )
+        _check(declared)
+        return declared
+
+    return declare
+
+
+def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> set[int]:
+    errors = {429, 503}
+    if access.role:
+        errors |= {401, 403}
+    if "{" in path:
+        errors |= {404, 422}
+    if "query" in arguments:
+        errors.add(422)
+    if "body" in arguments:
+        errors |= {400, 413, 415, 422}
+    if "write" in arguments:
+        errors |= {400, 422}
+    return errors
+
+
+def _check(route: Route) -> None:
+    in_path = set(re.findall(r"{(\w+)}", route.path))
+    wrong = (
+        (not route.summary or not route.tags, "has no summary or no tags"),
+        (route.answer is BadRoute, "does not say what it answers"),
+        (in_path - set(route.arguments), "does not take its path parameters"),
+        (set(route.arguments) - in_path - ARGUMENTS, "takes what nobody gives"),
+        ("body" in route.arguments and route.accepts is bytes, "does not say what it accepts"),
+        ("caller" in route.arguments and not route.access.role, "is public, yet wants a caller"),
+        ("write" in route.arguments and route.media != JSON, "writes, yet does not answer JSON"),
+    )
+    if reasons := [reason for is_wrong, reason in wrong if is_wrong]:
+        raise BadRoute(f"{route.method} {route.path} {', '.join(reasons)}")

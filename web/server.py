@@ -1,0 +1,98 @@
+"""The web server: all routes on one aiohttp application, and the service that runs it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from importlib.metadata import version
+
+import mode
+import peewee
+import structlog
+from aiohttp import web
+
+from models import idempotency, revocations, sessions
+from web.api import ROUTES
+from web.boundary import boundary, elsewhere
+from web.context import Context
+from web.docs import DOCUMENT
+from web.endpoint import endpoint
+from web.openapi import document
+
+_PURGE_EVERY_S = 3600.0
+_BACKLOG = 1024
+
+_log = structlog.get_logger(__name__)
+
+
+class AddressTaken(Exception):
+    """Somebody else listens where the API should, or this process may not."""
+
+
+def make_app(context: Context) -> web.Application:
+    """The application; it closes the context when it ends."""
+    settings = context.settings
+    app = web.Application(client_max_size=settings.max_body_bytes)
+    around = boundary(settings)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, around(endpoint(route, context)))
+    app.router.add_route("*", "/{elsewhere:.*}", around(elsewhere(settings)))
+    app[DOCUMENT] = document(ROUTES, version("timeflow"))
+
+    async def beside_requests(_: web.Application) -> AsyncIterator[None]:
+        await context.revocations.try_to_look()
+        tasks = [asyncio.create_task(each) for each in _beside(context)]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await context.close()
+
+    app.cleanup_ctx.append(beside_requests)
+    return app
+
+
+class Web(mode.Service):
+    """Listens from start to stop; stopping takes no more and finishes what was begun."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._runner: web.AppRunner | None = None
+
+    async def on_start(self) -> None:
+        """Listen; raises `AddressTaken`."""
+        settings = self._context.settings
+        self._runner = web.AppRunner(
+            make_app(self._context),
+            access_log=None,
+            # The stages stop after the API and need most of the time; aiohttp may wait twice.
+            shutdown_timeout=settings.grace_s / 4,
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.host, settings.port, backlog=_BACKLOG)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            address = f"{settings.host}:{settings.port}"
+            raise AddressTaken(f"cannot listen on {address}: {error.strerror}") from error
+
+    async def on_stop(self) -> None:
+        """Close the door, wait for those inside and for what they left to be appended."""
+        if self._runner:
+            await self._runner.cleanup()
+        await self._context.intake.close()
+
+
+def _beside(context: Context) -> tuple[Coroutine[None, None, None], ...]:
+    return context.revocations.watch(), _purge(context)
+
+
+async def _purge(context: Context) -> None:
+    settings = context.settings
+    while True:
+        with contextlib.suppress(peewee.OperationalError, peewee.InterfaceError):
+            await context.database.run(sessions.purge)
+            await context.database.run(idempotency.purge, settings.idempotency_s)
+            await context.database.run(revocations.purge, 2 * settings.access_token_s + 3600)
+        await asyncio.sleep(_PURGE_EVERY_S)
