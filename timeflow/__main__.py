@@ -1,0 +1,5 @@
+"""`python -m timeflow` is `timeflow`."""
+
+from timeflow.cli import main
+
+main()
