@@ -1,0 +1,101 @@
+"""The hours of a day, derived the most naive way: an oracle to compare the tables with.
+
+Time is cut into slices of at most a minute, at every instant where anything begins or ends; each
+slice goes to the event begun last, and its day is read off the wall clock. The clocks are assumed
+to differ from UTC by whole minutes, as all do since 1972, and journeys to end on a full minute.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipeline.events import UsageEvent
+from pipeline.steps.days import Period
+
+MINUTE, HOUR, EPOCH = 60_000_000, 3_600_000_000, datetime(1970, 1, 1, tzinfo=UTC)
+Slices = list[tuple[int, int, list[UsageEvent]]]
+
+
+def reference(
+    events: Iterable[UsageEvent], periods: Sequence[Period]
+) -> dict[date, dict[str, Any]]:
+    """What each day that an event touches adds up to; durations in microseconds."""
+    kept = {(e.source, e.id): e for e in sorted(events, key=lambda e: e.hash, reverse=True)}
+    order = sorted(kept.values(), key=lambda e: (e.time, e.device, e.source, e.id))
+    spans = [(e, e.time, _end(e, order[n + 1 :], periods)) for n, e in enumerate(order)]
+    minutes = range(order[0].time // HOUR * HOUR - 80 * HOUR, order[-1].time + 104 * HOUR, MINUTE)
+    cuts = sorted({*minutes, *(at for _, *span in spans for at in span)})
+    begun: dict[int, list[UsageEvent]] = {cut: [] for cut in cuts}
+    for event, start, end in spans:
+        for cut in cuts[bisect_left(cuts, start) : bisect_left(cuts, end)]:
+            begun[cut].append(event)
+    days: dict[date, Slices] = defaultdict(list)
+    for (start, end), day in zip(pairwise(cuts), _days(cuts, periods), strict=False):
+        days[day].append((start, end, begun[start]))
+    rows = {day: _row(slices, order) for day, slices in days.items()}
+    return {day: row for day, row in rows.items() if row["by_device"]}
+
+
+def _end(event: UsageEvent, later: list[UsageEvent], periods: Sequence[Period]) -> int:
+    if event.type == "usage.interval":
+        return event.time + event.duration
+    timeout = [p.timeout_us for p in periods if p.start <= event.time][-1]
+    following = next((e.time for e in later if e.device == event.device), event.time)
+    return following if following - event.time <= timeout else event.time
+
+
+def _days(cuts: list[int], periods: Sequence[Period]) -> Iterator[date]:
+    latest: dict[str, date] = defaultdict(lambda: date.min)
+    for cut in cuts:
+        for period in periods:  # A date once begun is not left again when clocks go back.
+            wall = (EPOCH + timedelta(microseconds=cut)).astimezone(ZoneInfo(period.zone))
+            day = (wall.replace(tzinfo=None) - timedelta(minutes=period.day_start_min)).date()
+            latest[period.zone] = max(latest[period.zone], day)
+        yield latest[[period.zone for period in periods if period.start <= cut][-1]]
+
+
+def _row(slices: Slices, order: list[UsageEvent]) -> dict[str, Any]:
+    used = [(start, end, events) for start, end, events in slices if events]
+    starts = {start for start, _, _ in slices}
+    instants = [event for event in order if event.time in starts]
+    seen = [*instants, *(event for _, _, events in used for event in events)]
+    hours: list[list[int]] = []
+    for (_, before, _), (start, end, events) in pairwise([(0, 0, []), *slices]):
+        if start != before or start == hours[-1][0] + HOUR:
+            hours.append([start, 0])
+        hours[-1][1] += end - start if events else 0
+    times = [e.time for e in instants] + [at for start, end, _ in used for at in (start, end)]
+
+    def spent(name: str, winner_only: slice) -> dict[str, int]:
+        totals = {getattr(event, name): 0 for event in seen}
+        for start, end, events in used:
+            for key in {getattr(event, name) for event in events[winner_only]}:
+                totals[key] += end - start
+        return totals
+
+    return {
+        "length_us": sum(end - start for start, end, _ in slices),
+        "active_us": sum(end - start for start, end, _ in used),
+        "focus_us": _focus(used),
+        "events": len(instants),
+        "first": min(times, default=0),
+        "last": max(times, default=0),
+        "by_hour": hours,
+        "by_category": spent("category", slice(-1, None)),
+        "by_project": spent("project", slice(-1, None)),
+        "by_device": spent("device", slice(None)),
+    }
+
+
+def _focus(used: Slices) -> int:
+    sessions: dict[str, list[list[int]]] = defaultdict(list)
+    for start, end, events in used:
+        own = sessions[events[-1].category]
+        if not own or start - own[-1][1] > 2 * MINUTE:
+            own.append([0, end])
+        own[-1] = [own[-1][0] + end - start, end]
+    return sum(length for own in sessions.values() for length, _ in own if length >= 25 * MINUTE)

@@ -1,0 +1,128 @@
+"""What ends the process, and what only looks like it (design 5.9)."""
+
+import itertools
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from models import dead_letters
+from models.database import execute
+from models.dead_letters import DeadLetter, Filter
+from pipeline.running_stage import RunningStage
+from tests.services.stage.conftest import Acquire
+from tests.services.stage.driver import Log, query, until
+from tests.services.stage.ledger import Posting, balances
+
+pytestmark = pytest.mark.services
+
+ANN, BOB = uuid4(), uuid4()
+
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(ledger_database: str, log: Log, tmp_path: Path) -> Start:
+    """Starts an owner process, each with a higher epoch."""
+    epochs = itertools.count(1)
+
+    def begin() -> "subprocess.Popen[bytes]":
+        file = tmp_path / "log.json"
+        file.write_bytes(msgspec.json.encode(log.values))
+        command = [sys.executable, "-m", "tests.services.stage.worker", ledger_database]
+        return subprocess.Popen([*command, file, str(next(epochs))], stdout=subprocess.PIPE)
+
+    return begin
+
+
+def supervise(start: Start) -> list[int]:
+    """Start the owner again until it ends in order; the exit codes."""
+    codes: list[int] = []
+    while not codes or codes[-1] != 0:
+        with start() as process:
+            codes.append(process.wait())
+        assert len(codes) < 10
+    return codes
+
+
+async def letters(running: RunningStage) -> list[DeadLetter]:
+    """What is buried."""
+    return await running.threads.run(dead_letters.page, Filter(), None, 100)
+
+
+async def test_an_event_whose_check_ends_the_process_is_quarantined_and_others_flow(
+    running: RunningStage, log: Log, start: Start
+) -> None:
+    log.append(Posting(ANN, "1"))
+    log.append(Posting(ANN, "2"), Posting(ANN, "3", fault="exit"), Posting(BOB, "4"))
+    log.append(Posting(BOB, "5"))
+    assert supervise(start) == [137, 0]
+    (letter,) = await letters(running)
+    assert (letter.offset, letter.index, letter.state) == (2, 1, "open")
+    assert letter.error_class == "Quarantined"
+    assert await running.threads.run(balances) == {ANN: 2, BOB: 2}
+    assert await query(running, "SELECT * FROM event_attempt") == []
+
+
+async def test_a_check_that_never_returns_is_quarantined(
+    running: RunningStage, log: Log, start: Start
+) -> None:
+    log.append(Posting(ANN, "1"), Posting(ANN, "2", fault="alarm"))
+    with start() as process:
+        _owned(process)
+        process.kill()
+    assert supervise(start) == [0]
+    (letter,) = await letters(running)
+    assert (letter.index, letter.error_class) == (1, "Quarantined")
+    assert await running.threads.run(balances) == {ANN: 1}
+
+
+async def test_an_event_whose_handler_ends_the_process_is_found_by_a_trial(
+    running: RunningStage, log: Log, start: Start
+) -> None:
+    log.append(Posting(ANN, "1"))
+    log.append(Posting(ANN, "2"), Posting(ANN, "3", fault="handler exit"), Posting(BOB, "4"))
+    assert supervise(start) == [137, 137, 0]
+    (letter,) = await letters(running)
+    assert (letter.offset, letter.index, letter.error_class) == (2, 1, "Quarantined")
+    assert await running.threads.run(balances) == {ANN: 2, BOB: 1}
+
+
+@pytest.mark.parametrize("fault", ["slow", "very slow handler"])
+async def test_sigkill_from_outside_quarantines_nobody(
+    running: RunningStage, log: Log, start: Start, fault: str
+) -> None:
+    log.append(Posting(ANN, "1"), Posting(ANN, "2", fault=fault), Posting(BOB, "3"))
+    for _ in range(5):
+        with start() as process:
+            _owned(process)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.3)
+            process.send_signal(signal.SIGKILL)
+    assert supervise(start) == [0]
+    assert await letters(running) == []
+    assert await running.threads.run(balances) == {ANN: 2, BOB: 1}
+
+
+async def test_a_dead_letter_that_ends_its_process_ends_no_owner(
+    running: RunningStage, log: Log, acquire: Acquire
+) -> None:
+    """As when a person has a quarantined event tried again."""
+    log.append(Posting(ANN, "1", fault="handler"))
+    owned = await acquire()
+    await until(lambda: log.acknowledged)
+    deadly = msgspec.json.encode(Posting(ANN, "1", fault="exit"))
+    await running.threads.run(execute, "UPDATE dead_letter SET event = %s", (deadly,))
+    while (letter := (await letters(running))[0]).state == "retrying":
+        owned.owner.retry_dead_letters()
+    assert (letter.state, letter.error_class) == ("open", "Quarantined")
+
+
+def _owned(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"owned\n"

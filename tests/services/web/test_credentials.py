@@ -1,0 +1,201 @@
+"""Rules of tokens and keys: what lets in, what does not, and how fast it ends."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+
+from models import accounts
+from models.database import database
+from pipeline.settings import Settings
+from tests.services.web.api import Api
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def claims(api: Api, token: str) -> dict[str, Any]:
+    """The claims of a good token."""
+    decoded: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return decoded
+
+
+async def test_without_a_credential_nobody_gets_in(api: Api, token: str) -> None:
+    answer = await api.get("/me")
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_a_token_without_a_signature_is_refused(api: Api, claims: dict[str, Any]) -> None:
+    await _refused(api, jwt.encode(claims, "", algorithm="none", headers={"typ": "at+jwt"}))
+
+
+async def test_a_token_of_another_key_is_refused(api: Api, claims: dict[str, Any]) -> None:
+    await _refused(api, _signed(api, claims, key="another key, also of 32 bytes or more"))
+
+
+async def test_a_token_of_another_algorithm_is_refused(api: Api, claims: dict[str, Any]) -> None:
+    await _refused(api, _signed(api, claims, algorithm="HS512"))
+
+
+async def test_an_expired_token_is_refused(api: Api, claims: dict[str, Any]) -> None:
+    await _refused(api, _signed(api, claims | {"exp": int(time.time()) - 1}))
+
+
+async def test_a_token_of_another_type_is_refused(api: Api, claims: dict[str, Any]) -> None:
+    await _refused(api, _signed(api, claims, typ="JWT"))
+
+
+@pytest.mark.parametrize("claim", ["exp", "aud", "iss", "sub", "sid", "iat", "roles"])
+async def test_a_token_without_a_claim_is_refused(
+    api: Api, claims: dict[str, Any], claim: str
+) -> None:
+    await _refused(api, _signed(api, {n: v for n, v in claims.items() if n != claim}))
+
+
+@pytest.mark.parametrize(("claim", "value"), [("aud", "another"), ("iss", "another")])
+async def test_a_token_for_somebody_else_is_refused(
+    api: Api, claims: dict[str, Any], claim: str, value: str
+) -> None:
+    await _refused(api, _signed(api, claims | {claim: value}))
+
+
+async def test_a_token_that_was_tampered_with_is_refused(api: Api, token: str) -> None:
+    head, body, signature = token.split(".")
+    await _refused(api, f"{head}.{body[:-2]}xx.{signature}")
+
+
+async def test_a_refresh_token_is_no_access_token(api: Api) -> None:
+    await _refused(api, (await api.register())["refresh_token"])
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Basic", "Basic !!", "Digest x", "Bearer \u00e9", "\u00e9"]
+)
+async def test_a_senseless_header_is_refused(api: Api, header: str) -> None:
+    answer = await api.get("/me", headers={"Authorization": header})
+    assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["Bearer {key}", "Bearer waka_{key}", "Basic {key}", "Basic {key}:", "Basic x:{key}",
+     "Basic waka_{key}:"],
+)  # fmt: skip
+async def test_a_key_is_taken_in_every_form_clients_send(api: Api, token: str, form: str) -> None:
+    made = await api.key(token, "read")
+    kind, _, value = form.format(key=made["key"]).partition(" ")
+    if kind == "Basic":
+        value = base64.b64encode(value.encode()).decode()
+    answer = await api.get("/me", headers={"Authorization": f"{kind} {value}"})
+    assert answer.status == 200
+
+
+async def test_a_key_may_what_its_scopes_say_and_nothing_else(api: Api, token: str) -> None:
+    reader = (await api.key(token, "read"))["key"]
+    assert (await api.get("/me", reader)).status == 200
+    assert (await api.post("/events", reader, json={"events": []})).status == 403
+    assert (await api.get("/ops/dlq", reader)).status == 403
+    assert (await api.get("/metrics", reader)).status == 403
+
+
+async def test_no_key_makes_or_ends_keys_or_changes_the_account(api: Api, token: str) -> None:
+    made = await api.key(token, "ingest", "read", "write", "ops")
+    body = {"name": "x", "scopes": ["read"]}
+    assert (await api.post("/me/api-keys", made["key"], json=body)).status == 403
+    assert (await api.call("DELETE", f"/me/api-keys/{made['id']}", made["key"])).status == 403
+    assert (await api.call("PATCH", "/me", made["key"], json={})).status == 403
+
+
+async def test_only_an_operator_reaches_ops(api: Api, token: str) -> None:
+    person = (await api.register("bob@example.org"))["access_token"]
+    assert (await api.get("/ops/dlq", person)).status == 403
+    assert (await api.get("/ops/dlq", token)).status == 200
+    body = {"name": "x", "scopes": ["ops"]}
+    assert (await api.post("/me/api-keys", person, json=body)).status == 403
+
+
+async def test_a_key_is_shown_once_and_kept_hashed(api: Api, token: str) -> None:
+    made = await api.key(token, "ingest", "read")
+    assert set(made) == {"id", "name", "scopes", "key"}
+    (listed,) = (await api.get("/me/api-keys", token)).json["items"]
+    assert listed["prefix"] == made["key"][:8]
+    assert made["key"] not in str(listed)
+    assert made["key"] not in str(api.rows("SELECT api_key::text FROM api_key"))
+
+
+async def test_a_key_ends_in_every_process_within_a_second(
+    configured: Callable[..., Settings],
+) -> None:
+    async with Api(configured(revocation_poll_s=0.5)) as one, Api(configured()) as other:
+        token = (await one.register())["access_token"]
+        made = await one.key(token, "read")
+        assert (await other.get("/me", made["key"])).status == 200
+        assert (await one.call("DELETE", f"/me/api-keys/{made['id']}", token)).status == 204
+        async with asyncio.timeout(1):
+            for api in (one, other):
+                while (await api.get("/me", made["key"])).status != 401:
+                    await asyncio.sleep(0.02)
+
+
+async def test_another_persons_key_is_not_there(api: Api, token: str) -> None:
+    made = await api.key(token, "read")
+    other = (await api.register("bob@example.org"))["access_token"]
+    assert (await api.call("DELETE", f"/me/api-keys/{made['id']}", other)).status == 404
+    assert (await api.call("DELETE", f"/me/api-keys/{uuid4()}", token)).status == 404
+    assert (await api.get("/me", made["key"])).status == 200
+
+
+async def test_guessing_keys_is_limited_and_locks_nobody_out(
+    configured: Callable[..., Settings],
+) -> None:
+    async with Api(configured(rate_wrong_credentials="3/minute")) as api:
+        login = await api.register()
+        known = (await api.key(login["access_token"], "read"))["key"]
+        assert (await api.get("/me", known)).status == 200
+        statuses = [(await api.get("/me", str(uuid4()))).status for _ in range(5)]
+        assert statuses == [401, 401, 401, 429, 429]
+        assert (await api.get("/me", known)).status == 200
+        assert (await api.get("/me", login["access_token"])).status == 200
+
+
+async def test_new_roles_hold_within_a_second_for_tokens_and_keys_alike(
+    api: Api, token: str
+) -> None:
+    login = await api.register("bob@example.org")
+    key = (await api.key(login["access_token"], "read"))["key"]
+    assert (await api.get("/me", key)).json["roles"] == ["user"]
+    await asyncio.to_thread(_grant, UUID(login["user"]["id"]))
+    async with asyncio.timeout(1):
+        while (await api.get("/me", login["access_token"])).status != 401:
+            await asyncio.sleep(0.02)
+    assert (await api.get("/me", key)).json["roles"] == ["user", "operator"]
+
+
+def _grant(user_id: UUID) -> None:
+    with database.connection_context():
+        accounts.grant(user_id, ["user", "operator"])
+
+
+def _signed(
+    api: Api,
+    claims: dict[str, Any],
+    *,
+    key: str = "",
+    algorithm: str = "HS256",
+    typ: str = "at+jwt",
+) -> str:
+    return jwt.encode(
+        claims, key or api.settings.jwt_key, algorithm=algorithm, headers={"typ": typ}
+    )
+
+
+async def _refused(api: Api, token: str) -> None:
+    answer = await api.get("/me", token)
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized")

@@ -1,0 +1,29 @@
+"""Access tokens are dated by the database's clock and checked by the web process's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.accounts import Person
+from models.sessions import Session
+from models.uuid7 import uuid7
+from web.tokens import Tokens
+
+TOKENS = Tokens("k" * 64, life_s=900)
+PERSON = Person(uuid7(), "ann@example.org", ["user"], datetime.now(UTC))
+
+
+def issued(ago: timedelta) -> str:
+    return TOKENS.issue(Session(uuid7(), PERSON, datetime.now(UTC) - ago))
+
+
+@pytest.mark.parametrize("ahead_s", [0, 2, 120])
+def test_a_token_is_good_at_once_although_the_databases_clock_is_ahead(ahead_s: int) -> None:
+    caller = TOKENS.verify(issued(timedelta(seconds=-ahead_s)))
+    assert caller is not None
+    assert caller.user_id == PERSON.id
+
+
+def test_a_token_ends_when_its_time_is_over() -> None:
+    assert TOKENS.verify(issued(timedelta(seconds=899)))
+    assert TOKENS.verify(issued(timedelta(seconds=901))) is None
