@@ -1,0 +1,27 @@
+"""`python -m benchmarks [NAME ...]`: run all benchmarks, or the named ones, and print the figures.
+
+Quiet machines tell more: close what else runs, and read the ratios, not the rates.
+"""
+
+import os
+import platform
+import sys
+
+from benchmarks import footprint, latency, single_post, transport, usage_stage, whole_way
+
+ALL = {
+    module.__name__.removeprefix("benchmarks."): module.measure
+    for module in (single_post, whole_way, transport, usage_stage, latency, footprint)
+}
+
+
+def main() -> None:
+    """Print one Markdown table of all figures."""
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}\n")
+    print("| figure | value |\n|---|---|")
+    for name in sys.argv[1:] or ALL:
+        for figure, value in ALL[name]().items():
+            print(f"| {figure} | {value:,.2f} |", flush=True)
+
+
+main()
