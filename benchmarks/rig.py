@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.embedded.postgres import Postgres
 from pipeline.embedded.redis import Redis
-from tests.instance import WebInstance
+from tests.instance import WebInstance, wait_until
 
 ENVIRONMENT = {
     "DATABASE_URL": "",
@@ -40,6 +40,10 @@ class Rig:
         return sum(
             item["lag_events"] for item in answer["items"] if item["group"] == "timeflow-usage"
         )
+
+    def drain(self) -> None:
+        """Wait until everything posted is applied."""
+        wait_until(lambda: self.lag_events() == 0, timeout_s=300, what="lag 0")
 
 
 @contextmanager
