@@ -39,7 +39,7 @@ class RunningStage:
         self.threads = DatabaseThreads(stage.name, settings.stage_database_threads)
         self.slots = asyncio.Semaphore(settings.stage_database_threads)
         self.state = StageState(stage.name)
-        self.hints = Hints(append_hints)
+        self.hints = Hints(append_hints, settings.hint_linger_s)
         self.check_process = CheckProcess(stage, settings.check_timeout_s)
         self.log_failure = Seldom()
         self.breaker = Breaker(

@@ -156,6 +156,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stage_transactions: Count = 2
     #: Seconds a transaction that is not full waits for more.
     stage_linger_s: Annotated[float, Meta(ge=0)] = 0.005
+    #: Seconds a hint to the stages that follow waits for more, so that they go together.
+    hint_linger_s: Annotated[float, Meta(ge=0)] = 0.2
     #: Longest pause between two tries of a batch while the environment fails, seconds.
     stage_retry_max_s: Seconds = 2.0
     #: Tries of a failed event before its dead letter is left to a person.
