@@ -215,7 +215,7 @@ class PartitionOwner:
             return None
         self._in_transaction = True
         self._taken_to = parts[-1].entry.offset + 1
-        return Taken(self.claim, tuple(parts))
+        return Taken(self.claim, self._hand.cursor, tuple(parts))
 
     async def _apply_carefully(self) -> None:
         if not (waiting := self._hand.take()):

@@ -23,9 +23,10 @@ Outcome = Applied | Cursor
 
 @dataclass(frozen=True)
 class Taken:
-    """What an owner takes into a transaction: entries, the first of which is at its cursor."""
+    """What an owner takes into a transaction: its cursor, and entries from there on."""
 
     claim: Claim
+    start: int
     parts: Sequence[Parts]
 
     @property
@@ -35,7 +36,7 @@ class Taken:
 
     def batch(self, stage: Stage) -> Batch:
         """Decoded and checked."""
-        return Batch.gather(stage, self.parts[0].entry.offset, self.parts)
+        return Batch.gather(stage, self.start, self.parts)
 
 
 Group = list[tuple[Taken, asyncio.Future[Outcome | None]]]
