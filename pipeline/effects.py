@@ -54,8 +54,9 @@ class Rules:
 
 @dataclass
 class Applied:
-    """What a transaction did."""
+    """What a transaction did; the cursor stands at `next_offset` now."""
 
+    next_offset: int
     passed: int = 0
     failed: Failed[Item] = field(default_factory=list)
     changed: list[ActivityChanged] = field(default_factory=list)
@@ -95,9 +96,13 @@ def apply_together(
         if items:
             work.run(items)
     work.transaction.committed()
-    hints = work.changed()
+    changed = {hint.user: hint for hint in work.changed()}
     return [
-        Applied(len(batch.items), [], [hint for hint in hints if hint.user in batch.users])
+        Applied(
+            next_offset=batch.next_offset,
+            passed=len(batch.items),
+            changed=[changed[user] for user in sorted(batch.users & changed.keys())],
+        )
         for _, batch in batches
     ]
 
@@ -126,7 +131,7 @@ def _transact(
         if rules.careful:
             attempts.forget(claim, batch.next_offset)
     work.transaction.committed()
-    return Applied(passed, failed, work.changed())
+    return Applied(batch.next_offset, passed, failed, work.changed())
 
 
 def _judge(rules: Rules, passed: int, failed: Failed[Item]) -> None:

@@ -4,6 +4,9 @@ from collections import deque
 
 from pipeline.batch import Entry, Parts
 
+#: How often a missing entry is asked for before it is given up as gone.
+MOST_LOOKS = 8
+
 
 class Gap(Exception):
     """The next entry is not the one that is expected."""
@@ -24,6 +27,7 @@ class Hand:
         self._waiting: deque[Entry] = deque()
         self._taken: list[Parts] = []
         self._expected = self.cursor = cursor
+        self._looks = 0
 
     def __bool__(self) -> bool:
         return bool(self._waiting or self._taken)
@@ -59,17 +63,19 @@ class Hand:
 
     def done(self, next_offset: int) -> None:
         """The cursor stands at `next_offset` now: acknowledge everything before."""
+        self._looks = 0
         while self._taken and self._taken[0].entry.offset < next_offset:
             self._taken.pop(0).entry.acknowledge()
         self.cursor = next_offset
 
-    def pass_over_gap(self, found: int) -> None:
-        """What is missing will never come: the next entry is `found`."""
-        self._expected = found
-
-    def drop_waiting(self) -> None:
-        """Forget what waits: it will be offered again."""
+    def looks_again(self, gap: Gap) -> bool:
+        """Drop what waits, to be offered it anew; False: what is missing is gone, and passed over."""
+        self._looks += 1
+        if self._looks > MOST_LOOKS:
+            self._expected = gap.found
+            return False
         self._waiting.clear()
+        return True
 
     def start_over(self, cursor: int) -> None:
         """Forget everything and expect the entry at `cursor`."""

@@ -33,9 +33,6 @@ from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
 from pipeline.shared_commit import Taken
 
-#: How often a missing entry is asked for before it is given up as gone.
-MOST_LOOKS = 8
-
 
 class PartitionOwner:
     """Owns one partition of a stage from the claim on.
@@ -62,9 +59,6 @@ class PartitionOwner:
         settings = running.settings
         self._hand = Hand(cursor.next_offset, settings.stage_max_entries, settings.stage_max_events)
         self._examination = Examination(running, claim, cursor, end_offset)
-        self._looks = 0
-        #: The offset after what is in the transaction.
-        self._taken_to = cursor.next_offset
         self._retries_due = False
         self._wake = asyncio.Event()
         self._stopping = False
@@ -124,7 +118,6 @@ class PartitionOwner:
                 await self._turn()
             if attempt.failure is None:
                 self._backoff.reset()
-                self._looks = 0
                 self._running.state.waiting.discard(self.claim.partition)
             else:
                 await self._after(attempt.failure)
@@ -187,17 +180,13 @@ class PartitionOwner:
         await asyncio.sleep(self._backoff.next_s())
 
     async def _look_again(self, gap: Gap) -> None:
-        """Ask for what is missing; what is missing again and again is no more in the log."""
-        self._looks += 1
-        if self._looks > MOST_LOOKS:
+        if self._hand.looks_again(gap):
+            self._log.warning("a gap: reading goes back", expected=gap.expected, found=gap.found)
+            self._seek_back(gap.expected)
+            await asyncio.sleep(self._backoff.next_s())
+        else:
             metrics.log_replaced.labels(self.claim.topic).inc()
             self._log.error("entries are gone", first=gap.expected, last=gap.found - 1)
-            self._hand.pass_over_gap(gap.found)
-            return
-        self._log.warning("a gap: reading goes back", expected=gap.expected, found=gap.found)
-        self._hand.drop_waiting()
-        self._seek_back(gap.expected)
-        await asyncio.sleep(self._backoff.next_s())
 
     # --- a batch --------------------------------------------------------------------------------
 
@@ -214,14 +203,12 @@ class PartitionOwner:
         if not (parts := self._hand.take()):
             return None
         self._in_transaction = True
-        self._taken_to = parts[-1].entry.offset + 1
         return Taken(self.claim, self._hand.cursor, tuple(parts))
 
     async def _apply_carefully(self) -> None:
         if not (waiting := self._hand.take()):
             return
         parts, quarantined = await self._examination.examine(waiting)
-        self._taken_to = parts[-1].entry.offset + 1
         timer = metrics.stage_transaction_seconds.labels(self.claim.stage).time()
         with timer, self._uninterrupted():
             outcome = await self._running.threads.run(self._transact_alone, parts, quarantined)
@@ -236,12 +223,15 @@ class PartitionOwner:
 
     def _conclude(self, outcome: Applied | Cursor) -> None:
         if isinstance(outcome, Cursor):
-            self._settle(outcome)
-        else:
-            self._done(outcome)
+            self._find_out(outcome)
+            return
+        self._hand.done(outcome.next_offset)
+        self._examination.passed(outcome.next_offset)
+        self._running.hints.publish(self.claim.partition, outcome.changed)
+        self._running.account(self.claim, outcome)
 
-    def _settle(self, cursor: Cursor) -> None:
-        """Nothing was done, for the cursor stands elsewhere: find out why."""
+    def _find_out(self, cursor: Cursor) -> None:
+        """Why nothing was done: the cursor stands elsewhere."""
         if cursor.epoch != self.claim.epoch:
             raise Lost
         if cursor.next_offset < self._hand.cursor:
@@ -251,12 +241,6 @@ class PartitionOwner:
         else:
             self._log.info("a commit without a reply had happened", cursor=cursor.next_offset)
             self._hand.done(cursor.next_offset)
-
-    def _done(self, applied: Applied) -> None:
-        self._hand.done(self._taken_to)
-        self._examination.passed(self._taken_to)
-        self._running.hints.publish(self.claim.partition, applied.changed)
-        self._running.account(self.claim, applied)
 
     async def _retry(self) -> None:
         with self._uninterrupted():
