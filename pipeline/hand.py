@@ -69,7 +69,7 @@ class Hand:
         self.cursor = next_offset
 
     def looks_again(self, gap: Gap) -> bool:
-        """Drop what waits, to be offered it anew; False: what is missing is gone, and passed over."""
+        """Drop what waits, to be offered it anew; False: what is missing is gone: pass over it."""
         self._looks += 1
         if self._looks > MOST_LOOKS:
             self._expected = gap.found
