@@ -9,6 +9,7 @@ cut log): we take a new name, and if our last append got no reply, its outcome s
 """
 
 import asyncio
+import random
 import secrets
 import time
 from collections import defaultdict
@@ -32,6 +33,10 @@ from pipeline.redis_streams.errors import (
     UnknownProducer,
 )
 from pipeline.redis_streams.keys import Keys
+from pipeline.redis_streams.shared_exchange import SharedExchange
+
+#: Tags need to differ, not to be secret.
+_tags = random.Random()  # noqa: S311
 
 INTERNAL = scripts.load("append", scripts.INTERNAL)
 INTAKE = scripts.load("append", scripts.INTAKE)
@@ -51,6 +56,8 @@ class AppendPolicy:
     #: Seconds of silence after which a producer takes a new name by itself, long before the log
     #: forgets the old one (a day): else it would take the log for another one.
     silent_s: float = 43_200.0
+    #: Bytes of one write, which the appends to all partitions share.
+    write_bytes: int = 4_194_304
 
 
 class Fence(NamedTuple):
@@ -118,6 +125,7 @@ class Appender:
         on_log_replaced: Callable[[str, int, int], None] = lambda topic, partition, last: None,
     ) -> None:
         self._connections, self._keys, self._policy = connections, keys, policy
+        self._shared = SharedExchange(connections, most_bytes=policy.write_bytes)
         self._on_log_replaced = on_log_replaced
         self._lines: dict[tuple[str, int], _Line] = defaultdict(_Line)
 
@@ -130,12 +138,13 @@ class Appender:
         """
         line = self._lines[topic, partition]
         arguments: list[bytes | str | int] = [
-            secrets.token_hex(6),
+            f"{_tags.getrandbits(48):012x}",
             self._policy.memory_percent,
             *(fence or ("", 0)),
         ]
         for entry in entries:
             arguments += entry.arguments()
+        size = sum(map(len, entries))
         keys = [make(topic, partition) for make in (self._keys.log, self._keys.state)]
         keys.append(self._keys.groups(topic, partition))
         async with line.lock:
@@ -146,7 +155,7 @@ class Appender:
             attempts = _Attempts(asyncio.get_running_loop().time() + self._policy.deadline_s)
             while attempts.offset is None:
                 try:
-                    attempts.offset = await self._try(line, keys, arguments)
+                    attempts.offset = await self._try(line, keys, arguments, size)
                     line.known, line.offset = True, attempts.offset
                 except UnknownProducer as error:
                     self._renamed(line, topic, partition)
@@ -163,16 +172,16 @@ class Appender:
         line.sequence = 1
 
     async def _try(
-        self, line: _Line, keys: Sequence[str], arguments: Sequence[bytes | str | int]
+        self, line: _Line, keys: Sequence[str], arguments: Sequence[bytes | str | int], size: int
     ) -> int:
         policy = self._policy
         commands = [policy.script.command(keys, [line.producer, line.sequence, *arguments])]
         if policy.min_replicas:
             commands.append(["WAIT", policy.min_replicas, 1000])
-        replies = await self._connections.exchange(*commands)
+        replies = await self._shared.exchange(*commands, size=size)
         if isinstance(replies[0], NoScript):
             await self._connections.load(policy.script)
-            replies = await self._connections.exchange(*commands)
+            replies = await self._shared.exchange(*commands, size=size)
         if isinstance(replies[0], Refused):
             raise replies[0]
         if policy.min_replicas:

@@ -148,7 +148,8 @@ async def _reply(connection: AbstractConnection) -> Any:
     try:
         return await connection.read_response(disable_decoding=True)
     except exceptions.BusyLoadingError as error:
-        raise NotSent("Redis is loading its data") from error
+        # It did not run, but what was sent together with it may.
+        raise Away("Redis is loading its data") from error
     except exceptions.NoScriptError as error:
         return NoScript(str(error))
     except exceptions.OutOfMemoryError as error:
