@@ -15,6 +15,9 @@ from typing import Any
 
 PASSWORD = "correct horse battery staple"
 
+#: How long anything may take that is only waited for: a slow and loaded machine, and then some.
+PATIENCE_S = 60.0
+
 #: No servers given, whatever the environment of the tests says.
 EMBEDDED = {"DATABASE_URL": "", "REDIS_URL": ""}
 #: What servers of one's own require.
@@ -32,7 +35,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(condition: Callable[[], Any], *, timeout_s: float, what: str) -> Any:
+def wait_until(condition: Callable[[], Any], *, timeout_s: float = PATIENCE_S, what: str) -> Any:
     """Poll `condition` until it is true and return its value; fail naming `what`."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:

@@ -4,6 +4,9 @@ A handler that computes for half a minute must not lose its partitions, so the l
 here. But a process whose loop stands still for good must: when the loop has answered no beat for
 a minute, the thread ends the process. Between beats it waits for changes of the group, so that a
 member that leaves is noticed at once, and one that died the moment its lease is over.
+
+The thread itself never logs: a handler's lock, or a full pipe behind it, would hold it for as long
+as the loop.
 """
 
 import asyncio
@@ -11,6 +14,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import redis
@@ -48,6 +52,7 @@ class Lease:
         self._membership, self._on_beat = membership, on_beat
         self._lease_ms = round(options.lease_s * 1000)
         self._interval_s = options.lease_s / options.beats
+        self._last_words_s = options.last_words_s
         self._silent_beats = max(1, round(options.loop_deadline_s / self._interval_s))
         self._loop = asyncio.get_running_loop()
         self._posted = self._answered = 0
@@ -80,7 +85,7 @@ class Lease:
                 backoff.reset()
             except (redis.RedisError, OSError) as error:
                 if may_say and not self._stopping.is_set():
-                    log.warning("group %s: no beat: %s", self._membership.group, error)
+                    self._on_loop(partial(_say_missed, self._membership.group, str(error)))
                 self._stopping.wait(min(backoff.next_s(), self._interval_s))
         self._client.close()
 
@@ -104,8 +109,11 @@ class Lease:
             self._on_beat(beat)
 
         self._posted += 1
+        self._on_loop(arrive)
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
         try:
-            self._loop.call_soon_threadsafe(arrive)
+            self._loop.call_soon_threadsafe(call)
         except RuntimeError:
             # The loop is closed: so is this member.
             self._stopping.set()
@@ -114,10 +122,19 @@ class Lease:
         # Counted in beats, not in seconds: a process that was stopped as a whole is no offender.
         if self._posted - self._answered < self._silent_beats:
             return
+        saying = threading.Thread(target=self._say_end, name="last-words", daemon=True)
+        saying.start()
+        saying.join(self._last_words_s)
+        os._exit(EXIT_STATUS)
+
+    def _say_end(self) -> None:
         log.critical(
             "group %s: the event loop has stood still for %s beats of %.1f s; ending the process",
             self._membership.group,
             self._silent_beats,
             self._interval_s,
         )
-        os._exit(EXIT_STATUS)
+
+
+def _say_missed(group: str, error: str) -> None:
+    log.warning("group %s: no beat: %s", group, error)

@@ -22,6 +22,8 @@ class Options:
     beats: int = 5
     #: Seconds the event loop may stand still before the process ends itself.
     loop_deadline_s: float = 60.0
+    #: Seconds it then has to say so: what holds the loop may hold the log as well.
+    last_words_s: float = 2.0
     #: Seconds members have to join a new generation; who does not is left out of it.
     join_s: float = 5.0
     #: Seconds a live member has to hand a partition over; then it is taken.

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.instance import PATIENCE_S
+
 HERE = Path(__file__).parent
 
 
@@ -71,7 +73,12 @@ class FaustProcess:
             return None
         self.process.send_signal(signals.SIGCONT)
         self.process.send_signal(how)
-        status = self.process.wait(timeout=20)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Its exit status, once it has ended."""
+        assert self.process is not None
+        status = self.process.wait(PATIENCE_S)
         self.process = None
         return status
 

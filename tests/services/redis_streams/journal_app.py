@@ -1,10 +1,13 @@
 """A Faust app that writes down what it is given, each partition in a task of its own.
 
-SLOW_PARTITION takes SLOW_S for each event. SIGALRM makes the loop stand still for BLOCK_S.
+SLOW_PARTITION takes SLOW_S for each event. SIGALRM makes the loop stand still for BLOCK_S, in a
+callback of its own; with HOLD_LOG the callback has the locks of the log meanwhile.
 """
 
 import asyncio
+import contextlib
 import json
+import logging
 import os
 import signal
 import time
@@ -71,8 +74,17 @@ def partitions_of(tps: set[TP]) -> list[int]:
 
 
 def block_loop(*_: object) -> None:
-    """Stand still, in the middle of whatever the loop does."""
-    time.sleep(float(os.environ["BLOCK_S"]))
+    # The signal comes in the middle of anything, such as a log line; the callback does not.
+    app.loop.call_soon_threadsafe(stand_still)
+
+
+def stand_still() -> None:
+    with contextlib.ExitStack() as held:
+        if "HOLD_LOG" in os.environ:
+            for handler in logging.getLogger().handlers:
+                handler.acquire()
+                held.callback(handler.release)
+        time.sleep(float(os.environ["BLOCK_S"]))
 
 
 if __name__ == "__main__":

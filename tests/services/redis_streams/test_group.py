@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
-from tests.instance import wait_until
+from pipeline.redis_streams.lease import EXIT_STATUS
+from tests.instance import PATIENCE_S, wait_until
 from tests.services.redis_streams.faust_process import FaustProcess
 from tests.services.redis_streams.load import PARTITIONS, Load
 from tests.services.redis_streams.valkey import Valkey
@@ -37,7 +38,7 @@ def member(directory: Path, server: Valkey, name: str, **environment: str) -> Fa
     return FaustProcess("journal_app", directory / name, url, **environment)
 
 
-async def until(condition: object, *, timeout_s: float, what: str) -> None:
+async def until(condition: object, *, timeout_s: float = PATIENCE_S, what: str) -> None:
     """As `wait_until`, beside a running load."""
     await asyncio.to_thread(wait_until, condition, timeout_s=timeout_s, what=what)  # type: ignore[arg-type]
 
@@ -181,15 +182,30 @@ async def test_a_loop_that_stands_still_keeps_its_partitions(
 async def test_a_process_whose_loop_stands_still_for_good_ends_itself(
     server: Valkey, load: Load, tmp_path: Path
 ) -> None:
-    (tmp_path / "a").mkdir()
-    url = f"{server.url}?lease_s={LEASE_S:g}&loop_deadline_s=3"
-    with FaustProcess("journal_app", tmp_path / "a", url, BLOCK_S="60") as a:
-        await until(lambda: len(owned(a)) == PARTITIONS, timeout_s=20, what="assigned")
-        a.signal(signal.SIGALRM)
-        assert a.process is not None
-        status = await asyncio.to_thread(a.process.wait, timeout=10)
-        assert status == 70
-        assert "the event loop has stood still" in a.log.read_text()
+    log = await stand_still_for_good(tmp_path / "a", server, last_words_s=PATIENCE_S)
+    assert "the event loop has stood still" in log
+
+
+async def test_it_ends_itself_also_when_it_cannot_say_so(
+    server: Valkey, load: Load, tmp_path: Path
+) -> None:
+    log = await stand_still_for_good(tmp_path / "a", server, last_words_s=0.1, HOLD_LOG="1")
+    assert "the event loop has stood still" not in log
+
+
+async def stand_still_for_good(
+    directory: Path, server: Valkey, *, last_words_s: float, **environment: str
+) -> str:
+    """Hold the loop of a member until it ends itself; its log."""
+    directory.mkdir()
+    options = f"lease_s={LEASE_S:g}&loop_deadline_s=3&last_words_s={last_words_s:g}"
+    url = f"{server.url}?{options}"
+    forever = {"BLOCK_S": "3600", **environment}
+    with FaustProcess("journal_app", directory, url, **forever) as member:
+        await until(lambda: len(owned(member)) == PARTITIONS, what="assigned")
+        member.signal(signal.SIGALRM)
+        assert await asyncio.to_thread(member.wait) == EXIT_STATUS
+        return member.log.read_text()
 
 
 async def test_a_slow_partition_does_not_hold_up_the_others(
