@@ -155,9 +155,13 @@ class StageApp(faust.App):
         """Make no directories: there are no tables here."""
 
     async def on_stop(self) -> None:
-        """Leave in order, then let the last hints go."""
+        """Leave in order, then let the last hints go.
+
+        Faust stops its services later, and a rebalance that still runs would acquire what was
+        just released; so the consumer, which runs it, is stopped here.
+        """
         await super().on_stop()
-        await self.positions.release_all()
+        await self.consumer.stop()
         await self.running_stage.hints.close(self.running_stage.settings.lease_s)
 
     async def on_shutdown(self) -> None:

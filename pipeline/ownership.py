@@ -48,11 +48,12 @@ class Ownership:
         #: Claims made while others of the same call failed: the call is repeated.
         self._claimed: dict[Claim, Cursor] = {}
         self._acquiring: asyncio.Future[list[BaseException | None]] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def acquire(self, fences: Mapping[TP, int]) -> Mapping[TP, Position]:
         """Raise the epochs; from each partition's cursor on, an owner is ready for its entries."""
         claims = {tp: self._claim(tp, fence) for tp, fence in fences.items()}
-        self._claimed = {c: found for c, found in self._claimed.items() if c in claims.values()}
+        await self._leave_untouched(self._claimed.keys() - claims.values())
         await asyncio.gather(*(self._stop(tp) for tp in claims))
         # What a database thread has begun it ends, also when the rebalance is cut off meanwhile.
         self._acquiring = asyncio.gather(
@@ -86,23 +87,26 @@ class Ownership:
         )
 
     async def release(self, tps: Set[TP]) -> None:
-        """Finish the transactions in hand, and say that we left in order."""
-        owners = [self._owners.pop(tp) for tp in tps if tp in self._owners]
-        within_s = self._running.settings.lease_s
-        await asyncio.gather(*(owner.release(within_s) for owner in owners))
+        """Finish the transactions in hand, and say that we left in order.
 
-    async def release_all(self) -> None:
-        """Leave what a rebalance that was cut off had acquired, too: nothing of it was in hand."""
+        What has begun goes on when the caller is cut off, and the next call waits for it, too.
+        """
+        within_s = self._running.settings.lease_s
+        for tp in tps & self._owners.keys():
+            release = self._owners.pop(tp).release(within_s)
+            self._leaving.add(asyncio.create_task(release, name=f"release {tp}"))
+        if self._leaving:
+            left, _ = await asyncio.wait(self._leaving)
+            self._leaving -= left
+            for task in left:
+                task.result()
+
+    async def leave(self) -> None:
+        """Leave what a rebalance that was cut off had acquired, too."""
         await self.release(set(self._owners))
         if self._acquiring is not None:
             await self._acquiring
-        untouched = [claim for claim, found in self._claimed.items() if found.clean]
-        self._claimed.clear()
-        for claim in untouched:
-            with Attempt() as attempt:
-                await self._running.threads.run(cursors.leave, claim)
-            if attempt.failure:
-                log.warning("left without a word", **claim._asdict())
+        await self._leave_untouched(set(self._claimed))
 
     def offer(self, tp: TP, entry: Entry) -> None:
         """Hand an entry to the owner of its partition; without one it is nobody's any more."""
@@ -121,6 +125,16 @@ class Ownership:
 
     def _claim(self, tp: TP, fence: int) -> Claim:
         return Claim(self._running.stage.name, tp.topic, tp.partition, fence)
+
+    async def _leave_untouched(self, claims: Set[Claim]) -> None:
+        """Of claims that came to nothing, nothing was in hand: they are as they were found."""
+        for claim in claims:
+            if not self._claimed.pop(claim).clean:
+                continue
+            with Attempt() as attempt:
+                await self._running.threads.run(cursors.leave, claim)
+            if attempt.failure:
+                log.warning("left without a word", **claim._asdict())
 
     async def _stop(self, tp: TP) -> None:
         """An owner under an older claim has no say any more."""

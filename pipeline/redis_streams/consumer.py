@@ -131,6 +131,7 @@ class Consumer(Commits):
                 for tp in tps:
                     self._ownership.partitions[tp].closing = True
                 await self.positions.release(tps)
+                await self.positions.leave()
             await super().on_stop()
             if self._lease is not None:
                 await self._membership.leave()

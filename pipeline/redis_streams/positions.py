@@ -48,7 +48,13 @@ class Positions(Protocol):
         """The log is another than before, as the alarm says: reading starts over at `to`."""
 
     async def release(self, tps: Set[TP]) -> None:
-        """Finish what is in hand of these partitions: they go to another member."""
+        """Finish what is in hand of these partitions: they go to another member.
+
+        A rebalance that is cut off by the end of this member asks once more.
+        """
+
+    async def leave(self) -> None:
+        """This member is about to leave the group; a rebalance may have been cut off."""
 
 
 class GroupPositions:
@@ -73,3 +79,6 @@ class GroupPositions:
     async def release(self, tps: Set[TP]) -> None:
         """Wait for the events that agents have in hand."""
         await self._finish(tps)
+
+    async def leave(self) -> None:
+        """Nothing: a partition is in hand only once its position was handed over."""

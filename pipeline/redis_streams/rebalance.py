@@ -157,6 +157,8 @@ class Rebalance:
         """Wait until the group changes, but not for long: time alone may change how it stands."""
         self._woken.clear()
         try:
-            await asyncio.wait_for(self._woken.wait(), self._options.lease_s / 10)
+            # Not wait_for: until Python 3.12 it may swallow the cancellation that ends all this.
+            async with asyncio.timeout(self._options.lease_s / 10):
+                await self._woken.wait()
         except TimeoutError:
             return

@@ -14,6 +14,7 @@ from pipeline import logs
 from pipeline.app import StageApp
 from pipeline.settings import Settings
 from pipeline.stage import discover
+from tests.instance import PATIENCE_S
 from tests.services.stage.ledger import LEDGER
 from timeflow.worker import Worker
 
@@ -36,7 +37,7 @@ async def main(database_url: str, redis_url: str) -> None:
     configure(database_url, lease_s=2, statement_timeout_s=20, lock_timeout_s=10)
     following = discover(agents)["activity"]
     apps = [StageApp(LEDGER, settings), StageApp(following, settings)]
-    await Worker(apps, grace_s=10).run()
+    await Worker(apps, grace_s=PATIENCE_S).run()
 
 
 if __name__ == "__main__":

@@ -1,22 +1,30 @@
 """What the transport is told when it acquires and releases partitions (design 5.5)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Set
+from uuid import uuid4
 
+import msgspec
 import pytest
 from faust.types import TP
 from psycopg2.extensions import parse_dsn
 
 from models import cursors
+from pipeline import record_batch
+from pipeline.batch import Entry
 from pipeline.ownership import Ownership
 from pipeline.redis_streams.positions import FenceBehind, Position, PositionsAway
 from pipeline.running_stage import RunningStage
-from tests.services.stage.driver import claim, query
+from tests.services.stage import ledger
+from tests.services.stage.driver import claim, query, until
+from tests.services.stage.ledger import Posting
 from tests.sql import sql
 
 pytestmark = pytest.mark.services
 
 FIRST, SECOND = TP("postings", 0), TP("postings", 1)
 START = Position(1, "")
+ANN = uuid4()
 
 
 class Owners(Ownership):
@@ -29,6 +37,9 @@ class Owners(Ownership):
     async def _find_ends(self, tps: Set[TP]) -> Mapping[TP, int]:
         self.asked.append(tps)
         return dict.fromkeys(tps, 1)
+
+    def is_acquiring(self) -> bool:
+        return self._acquiring is not None
 
 
 @pytest.fixture
@@ -104,6 +115,44 @@ async def test_an_acquisition_that_fails_for_one_partition_keeps_what_it_found_o
         await owners.acquire({FIRST: 4, SECOND: 4})
     await owners.acquire({FIRST: 4})
     assert owners.asked == []
+
+
+async def test_a_release_that_is_cut_off_is_waited_for_by_the_next(
+    running: RunningStage, owners: Owners
+) -> None:
+    """A member ends while a rebalance gives its partition up."""
+    await owners.acquire({FIRST: 1})
+    ledger.begun.clear()
+    value = record_batch.encode([msgspec.json.encode(Posting(ANN, "1", fault="slow handler"))])
+    owners.offer(FIRST, Entry(1, "tag", value, lambda: None))
+    await until(ledger.begun.is_set)
+    releasing = asyncio.create_task(owners.release({FIRST}))
+    await until(lambda: not owners.partitions())
+    releasing.cancel()
+    await owners.release({FIRST})
+    assert await query(running, "SELECT next_offset, clean FROM stream_cursor") == [(2, True)]
+
+
+async def test_an_acquisition_that_is_cut_off_is_left_in_order(
+    running: RunningStage, owners: Owners
+) -> None:
+    acquiring = asyncio.create_task(owners.acquire({FIRST: 1, SECOND: 1}))
+    await until(owners.is_acquiring)
+    acquiring.cancel()
+    await owners.leave()
+    assert await query(running, "SELECT clean FROM stream_cursor") == [(True,), (True,)]
+
+
+async def test_what_was_acquired_in_vain_is_left_as_it_was_found(
+    owners: Owners, others: Owners
+) -> None:
+    """A newer generation gives it to another, who must not find the mark of a crash."""
+    await others.acquire({SECOND: 9})
+    with pytest.raises(FenceBehind):
+        await owners.acquire({FIRST: 4, SECOND: 4})
+    await owners.acquire({SECOND: 10})
+    await others.acquire({FIRST: 10})
+    assert others.asked == []
 
 
 async def test_only_what_the_log_held_is_examined_after_a_crash(
