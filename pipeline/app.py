@@ -26,7 +26,7 @@ from pipeline.settings import Settings
 from pipeline.stage import Recompute, Stage
 from pipeline.sweep import sweep_page
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class StageApp(faust.App):

@@ -9,7 +9,7 @@ from pipeline.batch import Parts, Place
 from pipeline.quarantine import Tries, deadly
 from pipeline.running_stage import RunningStage
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Examination:

@@ -24,7 +24,7 @@ Append = Callable[[int, bytes], Awaitable[object]]
 #: Users whose hints may wait in a partition while the streams are away.
 MOST_WAITING = 10_000
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Hints:

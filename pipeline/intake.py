@@ -6,7 +6,7 @@ commit); a request is never split. A caller who goes away cancels nothing but it
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,7 +30,7 @@ class NotTaken(Exception):
     """Nothing was appended; the message says why."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Request:
     events: Sequence[bytes]
     size: int
@@ -92,33 +92,32 @@ class Intake:
         await self._commits.settle()
 
     async def _flush(self, partition: int, batch: list[_Request]) -> None:
-        now = asyncio.get_running_loop().time()
-        for request in batch:
-            if request.until < now:
-                _settle(request, NotTaken("Redis did not answer in time"))
-        await self._append(partition, [r for r in batch if not r.settled.done()])
-
-    async def _append(self, partition: int, batch: list[_Request]) -> None:
+        began = asyncio.get_running_loop().time()
+        if batch[0].until < began:  # the oldest
+            batch = list(_in_time(batch, began))
         events = [event for request in batch for event in request.events]
         if not events:
             return
         error: Exception | None = None
         try:
-            if self._undeclared:
-                await self.declare()
-                self._undeclared = False
-            entry = Entry(record_batch.encode(events), events=len(events))
-            with metrics.append_seconds.time():
-                await self._appender.append(self._topic.name, partition, [entry])
-            metrics.append_events.observe(len(events))
+            await self._append(partition, events)
         except OutcomeUnknown as unknown:
             error = unknown
         except StreamsError as refused:
             error = NotTaken(str(refused))
+        metrics.append_seconds.observe(asyncio.get_running_loop().time() - began)
         if error is not None and self._may_say:
             log.warning("%s/%s: %s events: %s", self._topic.name, partition, len(events), error)
         for request in batch:
             _settle(request, error)
+
+    async def _append(self, partition: int, events: Sequence[bytes]) -> None:
+        if self._undeclared:
+            await self.declare()
+            self._undeclared = False
+        entry = Entry(record_batch.encode(events), events=len(events))
+        await self._appender.append(self._topic.name, partition, [entry])
+        metrics.append_events.observe(len(events))
 
     def _log_replaced(self, topic: str, partition: int, last: int) -> None:
         self._undeclared = True
@@ -130,6 +129,14 @@ class Intake:
             partition,
             last,
         )
+
+
+def _in_time(batch: Sequence[_Request], now: float) -> Iterator[_Request]:
+    for request in batch:
+        if request.until < now:
+            _settle(request, NotTaken("Redis did not answer in time"))
+        else:
+            yield request
 
 
 def _settle(request: _Request, error: Exception | None) -> None:

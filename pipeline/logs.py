@@ -1,19 +1,22 @@
 """Logging, set up by one function: structured lines on stderr, without secrets.
 
-Callers bind what a line is about (`structlog.contextvars.bind_contextvars(request_id=...)`, or a
-logger bound to stage, topic, partition and offset). What Faust, mode and aiohttp log through the
-standard library passes the same way.
+Callers say what a line is about: `request_id`, or a logger bound to stage, topic, partition and
+offset. What Faust, mode and aiohttp log through the standard library passes the same way.
 """
 
 import logging
 import re
 import sys
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
 
 from pipeline.settings import Settings
+
+#: The request whose answer is being made.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 HIDDEN = "***"
 _FIRST = ("timestamp", "level", "logger", "event")
@@ -32,7 +35,7 @@ def configure(settings: Settings) -> None:
     """Send every logger of the process to stderr, as JSON or for a person to read."""
     level = getattr(logging, settings.log_level.upper())
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -40,13 +43,8 @@ def configure(settings: Settings) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -78,6 +76,13 @@ def _worth_telling(record: logging.LogRecord) -> bool:
     return (
         not told_by_mode or record.levelno >= logging.WARNING or logging.root.level <= logging.DEBUG
     )
+
+
+def with_request_id(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Name the request in whose course the line is said."""
+    if current := request_id.get():
+        line["request_id"] = current
+    return line
 
 
 def without_secrets(_logger: Any, _method: str, line: EventDict) -> EventDict:

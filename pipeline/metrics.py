@@ -9,18 +9,14 @@ _LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 _SIZE_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
 
 # --- HTTP -----------------------------------------------------------------------------------------
-http_requests = Counter(
-    "timeflow_http_requests_total", "Answered requests", ["method", "route", "status"]
-)
 http_seconds = Histogram(
     "timeflow_http_request_seconds",
     "From the request's head to the answer's end",
-    ["route"],
+    ["method", "route", "status"],
     buckets=_LATENCY_BUCKETS,
 )
 
 # --- intake ---------------------------------------------------------------------------------------
-events_accepted = Counter("timeflow_events_accepted_total", "Events acknowledged to clients")
 events_rejected = Counter("timeflow_events_rejected_total", "Events refused as invalid items")
 intake_refused = Counter("timeflow_intake_refused_total", "Requests of which nothing was appended")
 intake_unknown = Counter(
@@ -30,7 +26,9 @@ append_seconds = Histogram(
     "timeflow_append_seconds", "One append of a record batch", buckets=_LATENCY_BUCKETS
 )
 append_events = Histogram(
-    "timeflow_append_events", "Events in one record batch", buckets=_SIZE_BUCKETS
+    "timeflow_append_events",
+    "Events in one record batch; its sum are the events acknowledged to clients",
+    buckets=_SIZE_BUCKETS,
 )
 
 # --- streams --------------------------------------------------------------------------------------

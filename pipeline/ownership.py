@@ -21,7 +21,7 @@ from pipeline.partition_owner import PartitionOwner
 from pipeline.redis_streams.positions import FenceBehind, Position, PositionsAway
 from pipeline.running_stage import RunningStage
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Ownership:

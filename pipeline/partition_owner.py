@@ -65,7 +65,7 @@ class PartitionOwner:
         self._in_transaction = False
         self._working = asyncio.Lock()
         self._backoff = Backoff(cap_s=running.settings.stage_retry_max_s)
-        self._log = structlog.stdlib.get_logger(__name__).bind(**claim._asdict())
+        self._log = structlog.get_logger(__name__).bind(**claim._asdict())
         self._task = asyncio.create_task(self._run(), name=f"own {claim}")
 
     # --- what others ask of it ------------------------------------------------------------------

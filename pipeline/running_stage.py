@@ -21,7 +21,7 @@ from pipeline.shared_commit import SharedCommit
 from pipeline.stage import Stage
 from pipeline.stage_state import StageState
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 CODE_VERSION = version("timeflow")
 

@@ -19,7 +19,7 @@ from pipeline.followers import Progress
 from pipeline.stage import Stage
 from pipeline.transaction import Transaction
 
-log = structlog.stdlib.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def sweep_page(stage: Stage, after: UUID | None, limit: int) -> UUID | None:

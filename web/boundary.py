@@ -4,6 +4,7 @@ It wraps each route itself and is no middleware of aiohttp, whose layers cost ev
 """
 
 import itertools
+import logging
 import random
 import re
 import secrets
@@ -13,27 +14,18 @@ from functools import lru_cache
 
 import structlog
 from aiohttp import web
-from multidict import CIMultiDict
-from prometheus_client import Counter, Histogram
+from multidict import CIMultiDict, istr
+from prometheus_client import Histogram
 
-from pipeline import metrics
+from pipeline import logs, metrics
 from pipeline.settings import Settings
 from web import problems
-from web.docs import STYLE_SOURCE
-from web.request_keys import ACCOUNT, ROUTE
+from web.answers import answer
+from web.request_keys import ACCOUNT
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-
-SECURITY_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src {STYLE_SOURCE}; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Server": "timeflow",
-    "X-Content-Type-Options": "nosniff",
-}
+#: Surrounds the handler of a method and path.
+Around = Callable[[Handler, str, str], Handler]
 
 #: The path that matches what no route matches.
 ELSEWHERE = "/{elsewhere}"
@@ -42,42 +34,43 @@ _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Request-Id, traceparent"
 _EXPOSED_HEADERS = "Request-Id, Retry-After, Idempotent-Replayed"
 _PREFLIGHT_AGE_S = "600"
+_REQUEST_ID = istr("Request-Id")
 
 #: Ids need to differ, not to be secret.
 _PROCESS = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
 _sane_id = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
-_log = structlog.get_logger("web.access")
 
 
-def boundary(settings: Settings) -> Callable[[Handler], Handler]:
+def boundary(settings: Settings) -> Around:
     """What surrounds a handler, by these settings."""
     origins = frozenset(settings.cors_origins.split())
     share = settings.access_log_share
+    log = structlog.get_logger("web.access").bind()
+    is_told = log.is_enabled_for(logging.INFO)
 
-    def around(handler: Handler) -> Handler:
+    def around(handler: Handler, method: str, path: str) -> Handler:
         async def serve(request: web.Request) -> web.Response:
             began = time.perf_counter()
             request_id = _request_id(request)
-            structlog.contextvars.bind_contextvars(request_id=request_id)
+            logs.request_id.set(request_id)
             try:
                 response = await handler(request)
             except Exception as error:  # noqa: BLE001 - the one place: each becomes an answer
-                response = problems.answer(problems.problem_of(error), request_id)
-            headers = response.headers
-            headers.update(SECURITY_HEADERS)
-            headers["Request-Id"] = request_id
+                response = problems.answer_to(problems.problem_of(error), request_id)
+            status = response.status
+            response.headers[_REQUEST_ID] = request_id
             if origins:
-                _allow_origin(headers, request.headers.get("Origin", ""), origins)
+                _allow_origin(response.headers, request.headers.get("Origin", ""), origins)
             seconds = time.perf_counter() - began
-            _measure(request, response.status, seconds)
-            if response.status >= 500 or random.random() < share:  # noqa: S311 - a sample
-                _log.info(
+            _meter(method, path, status).observe(seconds)
+            if is_told and (status >= 500 or random.random() < share):  # noqa: S311 - a sample
+                log.info(
                     "request",
                     method=request.method,
                     path=request.path,
-                    status=response.status,
+                    status=status,
                     user=request.get(ACCOUNT),
                     ms=round(seconds * 1000, 2),
                 )
@@ -92,7 +85,7 @@ def elsewhere(settings: Settings) -> Handler:
     """What answers where no route does: 404, 405 where another method does, or a preflight."""
     origins = frozenset(settings.cors_origins.split())
 
-    async def answer(request: web.Request) -> web.Response:
+    async def none(request: web.Request) -> web.Response:
         allowed: set[str] = set()
         for resource in request.app.router.resources():
             if not resource.canonical.endswith(ELSEWHERE):
@@ -103,19 +96,12 @@ def elsewhere(settings: Settings) -> Handler:
             return _preflight()
         raise web.HTTPMethodNotAllowed(request.method, sorted(allowed))
 
-    return answer
+    return none
 
 
 @lru_cache(4096)
-def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    return metrics.http_requests.labels(method, route, status), metrics.http_seconds.labels(route)
-
-
-def _measure(request: web.Request, status: int, seconds: float) -> None:
-    route = request.get(ROUTE)
-    counter, histogram = _meters(request.method if route else "any", route or "none", status)
-    counter.inc()
-    histogram.observe(seconds)
+def _meter(method: str, path: str, status: int) -> Histogram:
+    return metrics.http_seconds.labels(method, path, status)
 
 
 def _request_id(request: web.Request) -> str:
@@ -124,14 +110,15 @@ def _request_id(request: web.Request) -> str:
 
 
 def _preflight() -> web.Response:
-    return web.Response(
-        status=204,
-        headers={
+    response = answer(204)
+    response.headers.update(
+        {
             "Access-Control-Allow-Methods": _ALLOWED_METHODS,
             "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
             "Access-Control-Max-Age": _PREFLIGHT_AGE_S,
-        },
+        }
     )
+    return response
 
 
 def _allow_origin(headers: CIMultiDict[str], origin: str, origins: frozenset[str]) -> None:

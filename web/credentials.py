@@ -57,12 +57,18 @@ class Credentials:
         self._limits = limits
         self._remembered: dict[str, Caller] = {}
 
-    async def caller(self, request: web.Request) -> Caller:
-        """Who calls; raises `Problem` 401 when that cannot be told."""
-        header = request.headers.get("Authorization", "")
-        caller = self._remembered.get(header)
+    def remembered(self, request: web.Request) -> Caller | None:
+        """Who calls, if that was verified before and still holds."""
+        caller = self._remembered.get(request.headers.get("Authorization", ""))
         if caller and caller.expires_at > time.time() and not self._revocations.covers(caller):
             return caller
+        return None
+
+    async def caller(self, request: web.Request) -> Caller:
+        """Who calls; raises `Problem` 401 when that cannot be told."""
+        if caller := self.remembered(request):
+            return caller
+        header = request.headers.get("Authorization", "")
         if self._is_metrics_token(header):
             return _METRICS_READER
         caller = await self._verify(request, header)

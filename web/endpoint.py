@@ -6,40 +6,44 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from web.answers import answer
 from web.callers import Caller
 from web.context import Context
 from web.network import network
 from web.problems import Problem, invalid, reading
-from web.request_keys import ACCOUNT, ROUTE
+from web.request_keys import ACCOUNT
 from web.routes import JSON, Route
 from web.unstorable import nul_path
 from web.write import write_of
 
 Endpoint = Callable[[web.Request], Awaitable[web.Response]]
-#: Puts one argument of the handler into its place.
-Reader = Callable[[web.Request, dict[str, Any]], Awaitable[None]]
+#: Makes one argument of the handler, or several of them.
+Reader = Callable[[web.Request], Any]
 
-_JSON_HEADERS = {"Content-Type": JSON}
 _encode = msgspec.json.Encoder().encode
 
 
 def endpoint(route: Route, context: Context) -> Endpoint:
     """The aiohttp handler that holds a route to its declaration."""
-    readers = _readers(route, context)
     admit = _admission(route, context)
-    takes_context, takes_caller = "context" in route.arguments, "caller" in route.arguments
+    given = {"context": context} if "context" in route.arguments else {}
+    path = _path_reader(route) if route.parameters else None
+    readers = _readers(route)
+    read_body = _body_reader(route.arguments.get("body"))
+    takes_caller, takes_body, writes = (
+        name in route.arguments for name in ("caller", "body", "write")
+    )
 
     async def handle(request: web.Request) -> web.Response:
-        request[ROUTE] = route.path
-        arguments: dict[str, Any] = {}
         caller = await admit(request)
-        if takes_context:
-            arguments["context"] = context
+        arguments: dict[str, Any] = {**given, **(path(request) if path else {})}
         if takes_caller:
             arguments["caller"] = caller
-        for read in readers:
-            await read(request, arguments)
-        if "write" in route.arguments and caller:
+        for name, read in readers:
+            arguments[name] = read(request)
+        if takes_body:
+            arguments["body"] = read_body(await _json_bytes(request))
+        if writes and caller:
             return await _answer_once(request, caller, arguments)
         return _response(route, await route.handler(**arguments))
 
@@ -58,17 +62,18 @@ def endpoint(route: Route, context: Context) -> Endpoint:
 
 def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaitable[Caller | None]]:
     limit, access = route.limit, route.access
+    limits, credentials = context.limits, context.credentials
     trusted = context.settings.trusted_proxies
 
     async def admit(request: web.Request) -> Caller | None:
         if limit.by == "network":
-            await context.limits.count(limit, network(request, trusted))
+            await limits.count(limit, network(request, trusted))
         if not access.role:
             return None
-        caller = await context.credentials.caller(request)
+        caller = credentials.remembered(request) or await credentials.caller(request)
         request[ACCOUNT] = caller.account
-        if limit.by == "account":
-            await context.limits.count(limit, caller.account)
+        if limit.by == "account" and not limits.spend(limit, caller.account):
+            await limits.count(limit, caller.account)
         if not caller.may(access):
             raise Problem(403, "forbidden", "Your role or the scopes of your key do not allow it.")
         return caller
@@ -76,35 +81,31 @@ def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaita
     return admit
 
 
-def _readers(route: Route, context: Context) -> tuple[Reader, ...]:
-    takes = route.arguments
-    readers: list[Reader] = []
-    if route.parameters:
-        readers.append(_path_reader(route))
-    if "query" in takes:
-        readers.append(_query_reader(takes["query"]))
-    if "body" in takes:
-        readers.append(_bytes_reader() if takes["body"] is bytes else _body_reader(takes["body"]))
-    if "request" in takes:
-        readers.append(_request_reader)
+def _readers(route: Route) -> tuple[tuple[str, Reader], ...]:
+    """What is read of a request's head, by the handler's names."""
+    readers: list[tuple[str, Reader]] = []
+    if "query" in route.arguments:
+        readers.append(("query", _query_reader(route.arguments["query"])))
+    if "request" in route.arguments:
+        readers.append(("request", lambda request: request))
     return tuple(readers)
 
 
-def _path_reader(route: Route) -> Reader:
+def _path_reader(route: Route) -> Callable[[web.Request], dict[str, Any]]:
     kind = msgspec.defstruct("Path", list(route.parameters.items()))
 
-    async def read(request: web.Request, arguments: dict[str, Any]) -> None:
-        arguments |= msgspec.structs.asdict(_convert(dict(request.match_info), kind))
+    def read(request: web.Request) -> dict[str, Any]:
+        return msgspec.structs.asdict(_convert(dict(request.match_info), kind))
 
     return read
 
 
 def _query_reader(kind: Any) -> Reader:
-    async def read(request: web.Request, arguments: dict[str, Any]) -> None:
+    def read(request: web.Request) -> Any:
         given = request.query
         if twice := next((name for name in given if len(given.getall(name)) > 1), None):
             raise invalid(twice, "Given more than once")
-        arguments["query"] = _convert(dict(given), kind)
+        return _convert(dict(given), kind)
 
     return read
 
@@ -116,29 +117,20 @@ def _convert(given: dict[str, str], kind: Any) -> Any:
         return msgspec.convert(given, kind, strict=False)
 
 
-def _bytes_reader() -> Reader:
-    async def read(request: web.Request, arguments: dict[str, Any]) -> None:
-        arguments["body"] = await _json_bytes(request)
-
-    return read
-
-
-def _body_reader(kind: Any) -> Reader:
+def _body_reader(kind: Any) -> Callable[[bytes], Any]:
+    if kind in (bytes, None):
+        return lambda raw: raw
     decode = msgspec.json.Decoder(kind).decode
 
-    async def read(request: web.Request, arguments: dict[str, Any]) -> None:
-        raw = await _json_bytes(request)
+    def read(raw: bytes) -> Any:
         with reading():
-            arguments["body"] = decode(raw)
+            body = decode(raw)
             nul_at = nul_path(raw)
         if nul_at is not None:
             raise invalid(nul_at, "Holds the character NUL")
+        return body
 
     return read
-
-
-async def _request_reader(request: web.Request, arguments: dict[str, Any]) -> None:
-    arguments["request"] = request
 
 
 async def _json_bytes(request: web.Request) -> bytes:
@@ -147,9 +139,8 @@ async def _json_bytes(request: web.Request) -> bytes:
     return await request.read()
 
 
-def _response(route: Route, answer: Any) -> web.Response:
-    if isinstance(answer, bytes):
-        return web.Response(body=answer, headers={"Content-Type": route.media})
-    if answer is None:
-        return web.Response(status=204)
-    return web.Response(body=_encode(answer), status=route.status, headers=_JSON_HEADERS)
+def _response(route: Route, value: Any) -> web.Response:
+    if value is None:
+        return answer(204)
+    body = value if isinstance(value, bytes) else _encode(value)
+    return answer(route.status, body, route.media)

@@ -66,7 +66,6 @@ async def append(context: Context, caller: Caller, events: list[bytes], *, rejec
     """Return when the events are durable."""
     if events:
         await context.intake.append(caller.user_id, events)
-        metrics.events_accepted.inc(len(events))
     if rejected:
         metrics.events_rejected.inc(rejected)
 

@@ -18,6 +18,7 @@ from pipeline.database import DatabaseBusy
 from pipeline.intake import NotTaken, OutcomeUnknown
 from pipeline.redis_streams.backoff import Seldom
 from pipeline.redis_streams.errors import StreamsError
+from web.answers import answer
 
 MEDIA = "application/problem+json"
 
@@ -164,7 +165,7 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "internal", "An error of ours; the request id finds it in the log.")
 
 
-def answer(problem: Problem, request_id: str) -> web.Response:
+def answer_to(problem: Problem, request_id: str) -> web.Response:
     """The problem as a response."""
     details = ProblemDetails(
         title=TITLES.get(problem.status, "Error"),
@@ -174,9 +175,6 @@ def answer(problem: Problem, request_id: str) -> web.Response:
         detail=problem.detail,
         errors=list(problem.errors),
     )
-    return web.Response(
-        body=msgspec.json.encode(details),
-        status=problem.status,
-        content_type=MEDIA,
-        headers=problem.headers,
-    )
+    response = answer(problem.status, msgspec.json.encode(details), MEDIA)
+    response.headers.update(problem.headers)
+    return response

@@ -39,13 +39,18 @@ class RateLimits:
         }
         self._held: dict[tuple[str, str], _Held] = {}
 
-    async def count(self, limit: Limit, key: str) -> None:
-        """Count one call; raises `Problem` 429 when it is one too many."""
+    def spend(self, limit: Limit, key: str) -> bool:
+        """Count one call of those held; False: none is held, and nothing was counted."""
         held = self._held.get((limit.name, key))
         if held and held.calls and held.ends > time.time():
             held.calls -= 1
-            return
-        await self._take(limit, key)
+            return True
+        return False
+
+    async def count(self, limit: Limit, key: str) -> None:
+        """Count one call; raises `Problem` 429 when it is one too many."""
+        if not self.spend(limit, key):
+            await self._take(limit, key)
 
     async def check(self, limit: Limit, key: str) -> None:
         """Like `count`, without counting."""

@@ -1,6 +1,5 @@
-"""What is noted on a request on its way, for its log line and its metrics."""
+"""What is noted on a request on its way, for its log line."""
 
 from aiohttp import web
 
-ROUTE = web.RequestKey("route", str)
 ACCOUNT = web.RequestKey("account", str)

@@ -34,8 +34,9 @@ def make_app(context: Context) -> web.Application:
     app = web.Application(client_max_size=settings.max_body_bytes)
     around = boundary(settings)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, around(endpoint(route, context)))
-    app.router.add_route("*", "/{elsewhere:.*}", around(elsewhere(settings)))
+        handler = around(endpoint(route, context), route.method, route.path)
+        app.router.add_route(route.method, route.path, handler)
+    app.router.add_route("*", "/{elsewhere:.*}", around(elsewhere(settings), "any", "none"))
     app[DOCUMENT] = document(ROUTES, version("timeflow"))
 
     async def beside_requests(_: web.Application) -> AsyncIterator[None]:

@@ -12,7 +12,6 @@ import asyncio
 import random
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -69,8 +68,9 @@ class Fence(NamedTuple):
 
 @dataclass
 class _Line:
-    """Our name and sequence on one partition."""
+    """Our name and sequence on one partition, and its keys as the script takes them."""
 
+    keys: tuple[str, str, str]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     producer: str = ""
     sequence: int = 0
@@ -127,7 +127,7 @@ class Appender:
         self._connections, self._keys, self._policy = connections, keys, policy
         self._shared = SharedExchange(connections, most_bytes=policy.write_bytes)
         self._on_log_replaced = on_log_replaced
-        self._lines: dict[tuple[str, int], _Line] = defaultdict(_Line)
+        self._lines: dict[tuple[str, int], _Line] = {}
 
     async def append(
         self, topic: str, partition: int, entries: Sequence[Entry], fence: Fence | None = None
@@ -136,7 +136,7 @@ class Appender:
 
         Raises `NotSent` or a `Refused` when nothing was appended, `OutcomeUnknown` otherwise.
         """
-        line = self._lines[topic, partition]
+        line = self._lines.get((topic, partition)) or self._new_line(topic, partition)
         arguments: list[bytes | str | int] = [
             f"{_tags.getrandbits(48):012x}",
             self._policy.memory_percent,
@@ -145,8 +145,6 @@ class Appender:
         for entry in entries:
             arguments += entry.arguments()
         size = sum(map(len, entries))
-        keys = [make(topic, partition) for make in (self._keys.log, self._keys.state)]
-        keys.append(self._keys.groups(topic, partition))
         async with line.lock:
             if not line.known or time.time() - line.used_at >= self._policy.silent_s:
                 line.renew()
@@ -155,7 +153,7 @@ class Appender:
             attempts = _Attempts(asyncio.get_running_loop().time() + self._policy.deadline_s)
             while attempts.offset is None:
                 try:
-                    attempts.offset = await self._try(line, keys, arguments, size)
+                    attempts.offset = await self._try(line, arguments, size)
                     line.known, line.offset = True, attempts.offset
                 except UnknownProducer as error:
                     self._renamed(line, topic, partition)
@@ -165,17 +163,21 @@ class Appender:
                     await attempts.after(error)
             return attempts.offset
 
+    def _new_line(self, topic: str, partition: int) -> _Line:
+        at = (topic, partition)
+        keys = (self._keys.log(*at), self._keys.state(*at), self._keys.groups(*at))
+        line = self._lines[at] = _Line(keys)
+        return line
+
     def _renamed(self, line: _Line, topic: str, partition: int) -> None:
         if line.known:
             self._on_log_replaced(topic, partition, line.offset)
         line.renew()
         line.sequence = 1
 
-    async def _try(
-        self, line: _Line, keys: Sequence[str], arguments: Sequence[bytes | str | int], size: int
-    ) -> int:
+    async def _try(self, line: _Line, arguments: Sequence[bytes | str | int], size: int) -> int:
         policy = self._policy
-        commands = [policy.script.command(keys, [line.producer, line.sequence, *arguments])]
+        commands = [policy.script.command(line.keys, [line.producer, line.sequence, *arguments])]
         if policy.min_replicas:
             commands.append(["WAIT", policy.min_replicas, 1000])
         replies = await self._shared.exchange(*commands, size=size)

@@ -1,16 +1,17 @@
 """Connections to one Redis, lent for one exchange each.
 
-redis-py speaks the protocol; when to send again is decided by the callers, who know whether a
-command may run twice (redis-py's own retries double an XADD whose reply was lost). So an exchange
-says which of three things happened: the reply, `NotSent` (it did not run), `Away` (it may have).
+redis-py and hiredis speak the protocol; when to send again is decided by the callers, who know
+whether a command may run twice (redis-py's own retries double an XADD whose reply was lost). So an
+exchange says which of three happened: the reply, `NotSent` (it did not run), `Away` (it may have).
 A connection goes back to the others only after the last reply of its exchange was read: one whose
 caller was cancelled or timed out would hand the next caller somebody else's reply.
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
+from hiredis import pack_command
 from redis import exceptions
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 
@@ -28,6 +29,9 @@ from pipeline.redis_streams.scripts import Script
 
 Argument = bytes | str | int
 Command = Sequence[Argument]
+
+#: In C; its annotation knows tuples of one only.
+_pack: Callable[[tuple[Argument, ...]], bytes] = cast(Any, pack_command)
 
 _BY_CODE: dict[str, type[Refused]] = {
     "FULL": Full,
@@ -74,9 +78,8 @@ class Connections:
             done = False
             try:
                 async with asyncio.timeout(timeout_s or self._timeout_s):
-                    await connection.send_packed_command(
-                        connection.pack_commands(commands), check_health=False
-                    )
+                    packed = b"".join([_pack(tuple(command)) for command in commands])
+                    await connection.send_packed_command(packed, check_health=False)
                     replies = [await _reply(connection) for _ in commands]
                 done = True
             except (exceptions.ConnectionError, exceptions.TimeoutError, OSError) as error:

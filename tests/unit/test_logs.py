@@ -18,7 +18,6 @@ def _undone() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -31,8 +30,9 @@ def _json_on_stderr() -> None:
 
 def test_a_line_carries_what_the_caller_bound(capsys: pytest.CaptureFixture[str]) -> None:
     _json_on_stderr()
-    structlog.contextvars.bind_contextvars(request_id="r-1")
+    token = logs.request_id.set("r-1")
     structlog.get_logger("stage").bind(topic="usage", partition=3, offset=7).info("applied")
+    logs.request_id.reset(token)
     line = json.loads(capsys.readouterr().err)
     assert line["event"] == "applied"
     assert line["level"] == "info"

@@ -67,7 +67,7 @@ async def test_metrics_are_for_operators_and_for_who_has_the_token(
         ):  # fmt: skip
             assert (await api.get("/metrics", token)).status == status
         text = (await api.get("/metrics", "scraper")).body.decode()
-        assert 'timeflow_http_requests_total{method="GET",route="/metrics"' in text
+        assert 'timeflow_http_request_seconds_count{method="GET",route="/metrics"' in text
         assert (await api.get("/me", "scraper")).status == 403
 
 

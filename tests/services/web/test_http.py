@@ -12,8 +12,8 @@ from openapi_spec_validator import validate
 from pipeline.settings import Settings
 from tests.instance import PASSWORD
 from tests.services.web.api import Answer, Api
+from web.answers import SECURITY_HEADERS
 from web.api import ROUTES
-from web.boundary import SECURITY_HEADERS
 
 pytestmark = pytest.mark.services
 
