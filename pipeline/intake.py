@@ -61,6 +61,7 @@ class Intake:
         self._appender = Appender(connections, keys, policy, self._log_replaced)
         self._commits = GroupCommit(
             self._flush,
+            self._appender.turn,
             max_count=settings.entry_max_events,
             max_bytes=settings.entry_max_bytes,
             max_waiting_bytes=settings.intake_queue_bytes,

@@ -129,6 +129,10 @@ class Appender:
         self._on_log_replaced = on_log_replaced
         self._lines: dict[tuple[str, int], _Line] = {}
 
+    async def turn(self) -> None:
+        """Return when an append would be sent at once; until then more may join its entry."""
+        await self._shared.turn()
+
     async def append(
         self, topic: str, partition: int, entries: Sequence[Entry], fence: Fence | None = None
     ) -> int:

@@ -30,18 +30,19 @@ class GroupCommit(Generic[Lane, Item]):
     """Queues by lane (a partition); `flush` commits one batch of a lane and settles its items.
 
     `flush` is never called for a lane before its last call returned, it must not raise, and no
-    caller can cancel it.
+    caller can cancel it. A batch is closed when `turn` returns, as late as can be.
     """
 
     def __init__(
         self,
         flush: Callable[[Lane, list[Item]], Awaitable[None]],
+        turn: Callable[[], Awaitable[None]],
         *,
         max_count: int,
         max_bytes: int,
         max_waiting_bytes: int,
     ) -> None:
-        self._flush = flush
+        self._flush, self._turn = flush, turn
         self._max_count, self._max_bytes = max_count, max_bytes
         self._max_waiting_bytes = max_waiting_bytes
         self._waiting_bytes = 0
@@ -80,6 +81,7 @@ class GroupCommit(Generic[Lane, Item]):
     async def _drain(self, lane: Lane) -> None:
         queue = self._queues[lane]
         while queue:
+            await self._turn()
             batch = self._batch(queue)
             await self._flush(lane, batch)
             self._waiting_bytes -= sum(item.size for item in batch)

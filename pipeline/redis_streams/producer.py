@@ -56,6 +56,7 @@ class Producer(base.Producer):
         self._appender = Appender(transport.connections, transport.keys, policy)
         self._commits: GroupCommit[TP, _Message] = GroupCommit(
             self._append,
+            self._appender.turn,
             max_count=options.append_entries,
             max_bytes=options.append_bytes,
             max_waiting_bytes=options.waiting_bytes,

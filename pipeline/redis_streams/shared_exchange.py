@@ -28,6 +28,12 @@ class SharedExchange:
         self._connections, self._most_bytes = connections, most_bytes
         self._waiting: deque[_Call] = deque()
         self._draining: asyncio.Task[None] | None = None
+        self._between = asyncio.Event()
+        self._between.set()
+
+    async def turn(self) -> None:
+        """Return when no write is under way: what is sent then goes with the next one."""
+        await self._between.wait()
 
     async def exchange(self, *commands: Command, size: int) -> Replies:
         """Send `commands`, about `size` bytes; as `Connections.exchange`."""
@@ -39,6 +45,7 @@ class SharedExchange:
 
     async def _drain(self) -> None:
         while calls := self._gather():
+            self._between.clear()
             commands = [command for call in calls for command in call.commands]
             exchange = asyncio.create_task(self._connections.exchange(*commands))
             await asyncio.wait({exchange})
@@ -49,6 +56,8 @@ class SharedExchange:
                 replies = iter(exchange.result())
                 for call in calls:
                     _settle(call, list(islice(replies, len(call.commands))))
+            self._between.set()
+            await asyncio.sleep(0)  # whose turn it is now, and who was answered, come along
         self._draining = None
 
     def _gather(self) -> list[_Call]:

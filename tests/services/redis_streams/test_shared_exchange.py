@@ -74,3 +74,21 @@ async def test_who_goes_away_costs_nobody_else(connections: Connections) -> None
     await asyncio.sleep(0)
     leaving.cancel()
     assert (await first, await last) == ([b"a"], [b"c"])
+
+
+async def test_whose_turn_it_is_goes_with_the_next_write(connections: Connections) -> None:
+    shared = SharedExchange(connections, most_bytes=1000)
+
+    async def in_turn(number: int) -> None:
+        await shared.turn()
+        await shared.exchange(["ECHO", str(number)], size=1)
+
+    await connections.call("PING")
+    before = await writes(connections)
+    first = asyncio.create_task(shared.exchange(["PING"], size=1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(in_turn(number)) for number in range(50)]
+    await asyncio.gather(first, *others)
+    own = 1  # the question itself
+    assert await writes(connections) - before - own == 2

@@ -19,9 +19,14 @@ class Flushes:
     """Records batches, and holds each until it is let go."""
 
     def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
         self.batches: list[tuple[str, list[int]]] = []
         self.go = asyncio.Semaphore(0)
         self.running: set[str] = set()
+
+    async def turn(self) -> None:
+        await self.open.wait()
 
     async def flush(self, lane: str, batch: list[Item]) -> None:
         assert lane not in self.running
@@ -39,7 +44,11 @@ def commits(
     flushes: Flushes, max_count: int = 100, max_waiting_bytes: int = 1000
 ) -> GroupCommit[str, Item]:
     return GroupCommit(
-        flushes.flush, max_count=max_count, max_bytes=100, max_waiting_bytes=max_waiting_bytes
+        flushes.flush,
+        flushes.turn,
+        max_count=max_count,
+        max_bytes=100,
+        max_waiting_bytes=max_waiting_bytes,
     )
 
 
@@ -54,6 +63,19 @@ async def test_what_queued_meanwhile_goes_with_the_next() -> None:
     flushes.let_go()
     await group.settle()
     assert flushes.batches == [("a", [1]), ("b", [5]), ("a", [2, 3, 4])]
+
+
+async def test_what_comes_before_its_turn_goes_along() -> None:
+    flushes = Flushes()
+    group = commits(flushes)
+    flushes.open.clear()
+    for number in (1, 2):
+        group.put("a", Item(number))
+        await asyncio.sleep(0)
+    flushes.open.set()
+    flushes.let_go()
+    await group.settle()
+    assert flushes.batches == [("a", [1, 2])]
 
 
 async def test_batches_end_at_their_bounds() -> None:
