@@ -103,7 +103,9 @@ def in_reading_order(_logger: Any, _method: str, line: EventDict) -> EventDict:
 
 def masked(text: str) -> str:
     """`text` without the passwords and credentials in it."""
-    return _CREDENTIALS.sub(rf"\1 {HIDDEN}", _URL_PASSWORD.sub(rf"\1{HIDDEN}", text))
+    if "@" in text:
+        text = _URL_PASSWORD.sub(rf"\1{HIDDEN}", text)
+    return _CREDENTIALS.sub(rf"\1 {HIDDEN}", text) if " " in text else text
 
 
 def _renderer(settings: Settings) -> Processor:
