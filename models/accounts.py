@@ -35,6 +35,10 @@ SELECT id, email, roles, created_at, password_hash FROM account
 WHERE lower(email) = lower(%s) AND disabled_at IS NULL
 """
 
+_FIND_HASH = "SELECT password_hash FROM account WHERE id = %s AND disabled_at IS NULL"
+
+_REPLACE_HASH = "UPDATE account SET password_hash = %s WHERE id = %s AND password_hash = %s"
+
 
 class Person(NamedTuple):
     """What everybody may know of an account."""
@@ -94,12 +98,15 @@ def find_login(email: str) -> Login | None:
     return Login(Person(*row[:4]), row[4]) if row else None
 
 
-def rehash(user_id: UUID, old: str, new: str) -> None:
-    """Replace a password hash by one of the same password, unless the password was changed."""
-    execute(
-        "UPDATE account SET password_hash = %s WHERE id = %s AND password_hash = %s",
-        (new, user_id, old),
-    )
+def find_hash(user_id: UUID) -> str | None:
+    """The password hash of an account, unless it is disabled."""
+    row = execute(_FIND_HASH, (user_id,)).fetchone()
+    return row[0] if row else None
+
+
+def replace_hash(user_id: UUID, old: str, new: str) -> bool:
+    """Replace the password hash that was verified; False: it was replaced meanwhile."""
+    return bool(execute(_REPLACE_HASH, (new, user_id, old)).rowcount)
 
 
 def grant(user_id: UUID, roles: Sequence[str]) -> None:

@@ -1,8 +1,11 @@
-"""Secret keys: what is too weak for one, and keys that are made once and kept in a file."""
+"""Secret keys: what is too weak for one, how one serves many purposes, and keys kept in a file."""
 
 import os
 import secrets
 from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 MIN_BYTES = 32
 _MIN_DISTINCT = 10
@@ -15,6 +18,11 @@ def weakness(key: str) -> str:
     if len(set(key)) < _MIN_DISTINCT:
         return f"it has fewer than {_MIN_DISTINCT} different characters"
     return ""
+
+
+def derived(key: str, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, from which neither `key` nor another can be told."""
+    return HKDF(SHA256(), 32, salt=None, info=f"timeflow {purpose}".encode()).derive(key.encode())
 
 
 def kept(path: Path) -> str:

@@ -78,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refresh_token_s: Count = 2_592_000
     #: Life of a login, however often it is refreshed, seconds.
     session_s: Count = 7_776_000
+    #: Seconds a used refresh token is answered again while its successor is unused; 0: never.
+    refresh_grace_s: Annotated[float, Meta(ge=0)] = 10.0
     #: Seconds between two looks for revoked logins and keys.
     revocation_poll_s: Seconds = 0.5
     #: Without a look for so many seconds nobody is let in (503).
@@ -106,13 +108,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.
     rate_open: Rate = "600/minute"
+    #: Codes of the second factor that may be tried, per account; recovery codes do not count.
+    rate_code: Rate = "20/hour"
     #: Credentials that are none, per network.
     rate_wrong_credentials: Rate = "60/minute"
     #: Seconds for which the answer to an Idempotency-Key is kept.
     idempotency_s: Count = 86_400
     #: Origins whose pages may call the API, separated by spaces.
     cors_origins: str = ""
-    #: Networks of proxies whose X-Forwarded-For is believed, separated by spaces.
+    #: Networks of proxies whose X-Forwarded-For, -Proto, -Host are believed, separated by spaces.
     trusted_proxies: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:/ ]*$")] = ""
     #: Share of requests that get a log line; server errors always do.
     access_log_share: Annotated[float, Meta(ge=0, le=1)] = 1.0

@@ -1,68 +1,61 @@
 """Registering, logging in and staying logged in."""
 
-import secrets
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import structlog
 from aiohttp import web
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from peewee import IntegrityError
 
 from models import accounts, sessions
-from models.sessions import Session
-from web.callers import Caller
+from models.sessions import Ended
+from web import cookies, password_rules
+from web.auth_log import Result, tell
 from web.context import Context
-from web.credentials import key_hash
+from web.credentials import key_hash, unauthorized
+from web.logins import LoggedIn, logged_in, open_login, second_factor
+from web.password_rules import Password
 from web.problems import Problem, invalid
-from web.routes import ACCOUNT, LOGINS, PUBLIC, WRITES, route
+from web.request_keys import SET_COOKIE
+from web.routes import ACCOUNT, LOGINS, OPENS, PUBLIC, route
 from web.zones import is_zone
 
-_log = structlog.get_logger(__name__)
-
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", min_length=3, max_length=254)]
-Password = Annotated[str, Meta(min_length=8, max_length=128)]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
+
+_REFUSED: dict[str, Result] = {
+    "totp-required": "code required",
+    "wrong-code": "login failed",
+    "too-many": "login locked",
+}
 
 
 class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
-    """Who wants to register; `time_zone` is an IANA name."""
+    """Who wants to register; `time_zone` is an IANA name.
+
+    With `cookie` the refresh token comes as a cookie that scripts cannot read, for browsers.
+    """
 
     email: Email
     password: Password
     time_zone: str = "UTC"
+    cookie: bool = False
 
 
 class Credentials(msgspec.Struct, forbid_unknown_fields=True):
-    """Who wants to log in."""
+    """Who wants to log in; `code` is one of the authenticator or a recovery code."""
 
     email: Annotated[str, Meta(max_length=254)]
     password: Annotated[str, Meta(max_length=128)]
+    code: Annotated[str, Meta(max_length=40)] | None = None
+    cookie: bool = False
 
 
 class Refresh(msgspec.Struct, forbid_unknown_fields=True):
-    """The refresh token to use up."""
+    """The refresh token to use up; left out by whoever has it in the cookie."""
 
-    refresh_token: Token
-
-
-class User(msgspec.Struct, frozen=True):
-    """An account as its owner sees it."""
-
-    id: UUID
-    email: str
-    roles: list[str]
-
-
-class LoggedIn(msgspec.Struct, frozen=True):
-    """A token for requests, and one to get the next with: good for one use."""
-
-    user: User
-    access_token: str
-    token_type: str
-    expires_in: int
-    refresh_token: str
+    refresh_token: Token | UnsetType = UNSET
 
 
 @route(
@@ -79,6 +72,7 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
     """Make an account and log it in."""
     if not is_zone(body.time_zone):
         raise invalid("time_zone", "Not an IANA time zone")
+    password_rules.check("password", body.password, body.email)
     may_anybody = context.settings.registration == "open"
     if not await context.database.run(accounts.is_registration_possible, may_anybody):
         raise _closed()
@@ -86,14 +80,17 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
     person = await context.database.run(
         _register, body.email, password_hash, body.time_zone, may_anybody
     )
-    _log.info("registered", user=str(person.id))
-    return await _log_in(context, person, request)
+    tell("registered", person.id, context.network(request))
+    answer = await open_login(context, request, person.id, password_hash, as_cookie=body.cookie)
+    if answer is None:
+        raise _wrong_credentials()
+    return answer
 
 
 @route(
     "POST",
     "/auth/login",
-    summary="Log in",
+    summary="Log in; 401 `totp-required` asks for the code of a second factor, too",
     tags=("auth",),
     access=PUBLIC,
     limit=LOGINS,
@@ -101,16 +98,10 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
 )
 async def login(context: Context, body: Credentials, request: web.Request) -> LoggedIn:
     """Check the password; an unknown address costs the same."""
-    found = await context.database.run(accounts.find_login, body.email)
-    kept = found.password_hash if found else None
-    if not await context.passwords.verify(body.password, kept) or not found:
-        _log.warning("login failed", user=str(found.person.id) if found else None)
-        raise Problem(401, "wrong-credentials", "Address or password is wrong.")
-    if context.passwords.is_outdated(found.password_hash):
-        stronger = await context.passwords.hash(body.password)
-        await context.database.run(accounts.rehash, found.person.id, found.password_hash, stronger)
-    _log.info("logged in", user=str(found.person.id))
-    return await _log_in(context, found.person, request)
+    while True:
+        if answer := await _log_in(context, body, request):
+            return answer
+        # The hash is another by now: of the same password at a higher cost, or of another one.
 
 
 @route(
@@ -120,21 +111,32 @@ async def login(context: Context, body: Credentials, request: web.Request) -> Lo
     tags=("auth",),
     access=PUBLIC,
     limit=LOGINS,
-    errors=(401,),
+    errors=(401, 403),
 )
-async def refresh(context: Context, body: Refresh) -> LoggedIn:
-    """Use up a refresh token."""
-    successor = _new_refresh_token()
-    session = await context.database.run(
+async def refresh(context: Context, body: Refresh, request: web.Request) -> LoggedIn:
+    """Use up the refresh token of the body or, without one, of the cookie."""
+    settings = context.settings
+    by_cookie = body.refresh_token is UNSET
+    used = cookies.given(request) if by_cookie else body.refresh_token
+    if not used:
+        raise _no_login()
+    if by_cookie:
+        cookies.check_origin(request, settings.trusted_proxies)
+    client = context.network(request)
+    successor = context.refresh_tokens.after(used)
+    outcome = await context.database.run(
         sessions.rotate,
-        key_hash(body.refresh_token),
+        key_hash(used),
         key_hash(successor),
-        token_s=context.settings.refresh_token_s,
+        client,
+        token_s=settings.refresh_token_s,
+        grace_s=settings.refresh_grace_s,
     )
-    if session is None:
-        _log.warning("refresh failed")
-        raise Problem(401, "no-login", "This refresh token is not, or no longer, valid.")
-    return _logged_in(context, session, successor)
+    if outcome is None or isinstance(outcome, Ended):
+        _tell_refused(outcome, client)
+        gone = {"Set-Cookie": cookies.dropped(request, settings.trusted_proxies)}
+        raise _no_login(gone if by_cookie else {})
+    return logged_in(context, request, outcome, successor, as_cookie=by_cookie)
 
 
 @route(
@@ -142,13 +144,54 @@ async def refresh(context: Context, body: Refresh) -> LoggedIn:
     "/auth/logout",
     summary="End this login everywhere within a second",
     tags=("auth",),
-    access=ACCOUNT,
-    limit=WRITES,
+    access=PUBLIC,
+    limit=OPENS,
+    errors=(401, 403),
 )
-async def logout(context: Context, caller: Caller) -> None:
-    """End the session of the token that was shown."""
-    await context.database.run(sessions.end, caller.credential)
-    _log.info("logged out", user=caller.account)
+async def logout(context: Context, request: web.Request) -> None:
+    """End the session of the access token, or that of the cookie, or both."""
+    by_token = "Authorization" in request.headers
+    in_cookie = cookies.given(request)
+    by_cookie = in_cookie and (cookies.HEADER in request.headers or not by_token)
+    if in_cookie and by_cookie:
+        cookies.check_origin(request, context.settings.trusted_proxies)
+        ended = await context.database.run(sessions.end_of_token, key_hash(in_cookie))
+        _tell_ended(context, request, ended.user_id if ended else None)
+        request[SET_COOKIE] = cookies.dropped(request, context.settings.trusted_proxies)
+    if by_token:
+        caller = await context.credentials.caller(request)
+        if not caller.may(ACCOUNT):
+            raise Problem(403, "forbidden", "A key is not logged in.")
+        await context.database.run(sessions.end, caller.credential)
+        _tell_ended(context, request, caller.user_id)
+    elif not by_cookie:
+        raise unauthorized("A token is needed, or the cookie of a login.")
+
+
+async def _log_in(context: Context, body: Credentials, request: web.Request) -> LoggedIn | None:
+    client = context.network(request)
+    found = await context.database.run(accounts.find_login, body.email)
+    kept = found.password_hash if found else None
+    if not await context.passwords.verify(body.password, kept) or not found:
+        tell("login failed", found.person.id if found else None, client)
+        raise _wrong_credentials()
+    person, verified = found.person, found.password_hash
+    try:
+        proof = await second_factor(context, person.id, body.code)
+        answer = await open_login(
+            context, request, person.id, verified, proof=proof, as_cookie=body.cookie
+        )
+    except Problem as problem:
+        if problem.code in _REFUSED:
+            tell(_REFUSED[problem.code], person.id, client, factor="second")
+        raise
+    if answer is None:
+        return None
+    tell("login ok", person.id, client)
+    if context.passwords.is_outdated(verified):
+        stronger = await context.passwords.hash(body.password)
+        await context.database.run(accounts.replace_hash, person.id, verified, stronger)
+    return answer
 
 
 def _register(email: str, password_hash: str, time_zone: str, is_open: bool) -> accounts.Person:
@@ -165,29 +208,22 @@ def _closed() -> Problem:
     return Problem(403, "registration-closed", "This instance takes no more accounts.")
 
 
-async def _log_in(context: Context, person: accounts.Person, request: web.Request) -> LoggedIn:
-    token = _new_refresh_token()
-    session = await context.database.run(
-        sessions.open_session,
-        person,
-        key_hash(token),
-        request.headers.get("User-Agent", "")[:200].encode("utf-8", "replace").decode(),
-        session_s=context.settings.session_s,
-        token_s=context.settings.refresh_token_s,
-    )
-    return _logged_in(context, session, token)
+def _wrong_credentials() -> Problem:
+    return Problem(401, "wrong-credentials", "Address or password is wrong.")
 
 
-def _logged_in(context: Context, session: Session, refresh_token: str) -> LoggedIn:
-    person = session.person
-    return LoggedIn(
-        user=User(person.id, person.email, person.roles),
-        access_token=context.tokens.issue(session),
-        token_type="Bearer",  # noqa: S106 - the scheme's name
-        expires_in=context.tokens.life_s,
-        refresh_token=refresh_token,
-    )
+def _no_login(headers: dict[str, str] | None = None) -> Problem:
+    detail = "This refresh token is not, or no longer, valid."
+    return Problem(401, "no-login", detail, headers=headers)
 
 
-def _new_refresh_token() -> str:
-    return secrets.token_urlsafe(32)
+def _tell_refused(outcome: Ended | None, client: str) -> None:
+    if outcome is None:
+        tell("refresh failed", None, client)
+    else:
+        tell("refresh reused", outcome.user_id, client, session=str(outcome.id))
+
+
+def _tell_ended(context: Context, request: web.Request, user_id: UUID | None) -> None:
+    if user_id:
+        tell("session ended", user_id, context.network(request), by="logout")

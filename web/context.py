@@ -3,14 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from aiohttp import web
+
 from pipeline.database import DatabaseThreads
 from pipeline.intake import Intake
 from pipeline.redis_streams.connections import Connections
 from pipeline.settings import Settings
 from web.credentials import Credentials
+from web.network import network
 from web.passwords import Passwords
 from web.rate_limits import RateLimits
+from web.refresh_tokens import RefreshTokens
 from web.revocations import Revocations
+from web.second_factor import SecondFactor
 from web.tokens import Tokens
 
 #: Says in one line why this process cannot serve, or nothing.
@@ -31,6 +36,12 @@ class Context:
     revocations: Revocations
     tokens: Tokens
     credentials: Credentials
+    refresh_tokens: RefreshTokens
+    second_factor: SecondFactor
+
+    def network(self, request: web.Request) -> str:
+        """The network a request comes from, past trusted proxies."""
+        return network(request, self.settings.trusted_proxies)
 
     async def close(self) -> None:
         """Close what was made here; the intake, the database and Redis are the giver's."""
@@ -62,4 +73,6 @@ def make_context(
         revocations,
         tokens,
         credentials,
+        RefreshTokens(settings.pepper),
+        SecondFactor(settings, limits),
     )

@@ -73,7 +73,7 @@ class Credentials:
             return _METRICS_READER
         caller = await self._verify(request, header)
         if self._revocations.covers(caller):
-            raise _unauthorized("This login or key was ended.")
+            raise unauthorized("This login or key was ended.")
         return caller
 
     def _is_metrics_token(self, header: str) -> bool:
@@ -85,7 +85,7 @@ class Credentials:
     async def _verify(self, request: web.Request, header: str) -> Caller:
         self._remembered.pop(header, None)
         if not header:
-            raise _unauthorized("A token or key is needed.")
+            raise unauthorized("A token or key is needed.")
         client = network(request, self._settings.trusted_proxies)
         await self._limits.check(WRONG_CREDENTIALS, client)
         if key := _key_in(header):
@@ -96,7 +96,7 @@ class Credentials:
             caller = self._tokens.verify(header[7:]) if _is_bearer(header) else None
         if caller is None:
             await self._limits.count(WRONG_CREDENTIALS, client)
-            raise _unauthorized("This token or key is not, or no longer, valid.")
+            raise unauthorized("This token or key is not, or no longer, valid.")
         self._remember(header, caller)
         return caller
 
@@ -158,5 +158,6 @@ def _canonical(text: str) -> str | None:
         return None
 
 
-def _unauthorized(detail: str) -> Problem:
+def unauthorized(detail: str) -> Problem:
+    """401, with how to do better."""
     return Problem(401, "unauthorized", detail, headers=_CHALLENGE)

@@ -11,7 +11,7 @@ from web.callers import Caller
 from web.context import Context
 from web.network import network
 from web.problems import Problem, invalid, reading
-from web.request_keys import ACCOUNT
+from web.request_keys import ACCOUNT, SET_COOKIE
 from web.routes import JSON, Route
 from web.unstorable import nul_path
 from web.write import write_of
@@ -45,7 +45,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
             arguments["body"] = read_body(await _json_bytes(request))
         if writes and caller:
             return await _answer_once(request, caller, arguments)
-        return _response(route, await route.handler(**arguments))
+        return _with_cookie(request, _response(route, await route.handler(**arguments)))
 
     async def _answer_once(
         request: web.Request, caller: Caller, arguments: dict[str, Any]
@@ -144,3 +144,9 @@ def _response(route: Route, value: Any) -> web.Response:
         return answer(204)
     body = value if isinstance(value, bytes) else _encode(value)
     return answer(route.status, body, route.media)
+
+
+def _with_cookie(request: web.Request, response: web.Response) -> web.Response:
+    if SET_COOKIE in request:
+        response.headers["Set-Cookie"] = request[SET_COOKIE]
+    return response

@@ -67,10 +67,12 @@ READS = Limit("read")
 WRITES = Limit("write")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
+#: Codes of a second factor; counted by whoever checks them.
+CODES = Limit("code")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, CODES, WRONG_CREDENTIALS)
 
 
 @dataclass(frozen=True)

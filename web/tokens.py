@@ -18,7 +18,11 @@ class Tokens:
 
     def __init__(self, key: str, life_s: int) -> None:
         self._key = key
-        self.life_s = life_s
+        self._life_s = life_s
+
+    def life_s_of(self, session: Session) -> int:
+        """Seconds a token lives: it does not outlive its session."""
+        return min(self._life_s, int((session.expires_at - session.now).total_seconds()))
 
     def issue(self, session: Session) -> str:
         """A token for a session, as of the database's clock, which revocations carry too."""
@@ -30,7 +34,7 @@ class Tokens:
             "sid": str(session.id),
             "roles": session.person.roles,
             "iat": issued_at,
-            "exp": int(issued_at) + self.life_s,
+            "exp": int(issued_at) + self.life_s_of(session),
         }
         return jwt.encode(claims, self._key, algorithm="HS256", headers={"typ": _TYPE})
 

@@ -1,10 +1,11 @@
 """The API as its users see it: over HTTP, with a login or a key."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from pipeline.database import DatabaseThreads
@@ -37,7 +38,8 @@ class Api:
         self._threads = DatabaseThreads("web", 4, settings.database_deadline_s)
         self.intake = Intake(self._connections, settings)
         context = make_context(settings, self.intake, self._threads, self._connections)
-        self.client = TestClient(TestServer(make_app(context)))
+        # What a test sends is what it says, cookies too.
+        self.client = TestClient(TestServer(make_app(context)), cookie_jar=DummyCookieJar())
 
     async def __aenter__(self) -> "Api":
         if self._declare:
@@ -90,3 +92,9 @@ async def _answer(response: ClientResponse) -> Answer:
     return Answer(
         response.status, response.headers, body, json.loads(body) if is_json and body else None
     )
+
+
+async def wait_refused(api: Api, token: str) -> None:
+    """Wait until a token lets nobody in any more."""
+    while (await api.get("/me", token)).status != 401:
+        await asyncio.sleep(0.02)
