@@ -20,7 +20,7 @@ setup(
         "aiohttp>=3.14,<4",
         "bcrypt>=5,<6",
         "click>=8.2,<9",
-        "cryptography>=44",
+        "cryptography>=44,<60",
         "faust-streaming==0.15.3",
         "hiredis>=3.2,<4",
         "limits>=5,<6",

@@ -56,12 +56,12 @@ async def test_after_the_grace_a_token_used_twice_ends_the_whole_login(
 
 
 async def test_the_grace_is_over_in_time(configured: Callable[..., Settings]) -> None:
-    async with Api(configured(refresh_grace_s=60)) as api:
+    async with Api(configured(refresh_grace_s=600)) as api:
         first = await api.register()
         second = (await _refresh(api, first)).json
-        api.rows("UPDATE refresh_token SET used_at = used_at - interval '59 seconds'")
+        api.rows("UPDATE refresh_token SET used_at = used_at - interval '500 seconds'")
         assert (await _refresh(api, first)).status == 200
-        api.rows("UPDATE refresh_token SET used_at = used_at - interval '1 second'")
+        api.rows("UPDATE refresh_token SET used_at = used_at - interval '100 seconds'")
         assert (await _refresh(api, first)).status == 401
         assert (await _refresh(api, second)).status == 401
 
@@ -102,12 +102,11 @@ async def test_neither_a_key_nor_an_access_token_refreshes(api: Api) -> None:
 
 
 async def test_a_login_that_is_not_used_in_time_ends(configured: Callable[..., Settings]) -> None:
-    async with Api(configured(refresh_token_s=2)) as api:
+    async with Api(configured(refresh_token_s=60)) as api:
         login = await api.register()
-        assert 0 < login["expires_in"] <= 2
+        assert 0 < login["expires_in"] <= 60
         assert len(await _other_logins(api)) == 1
-        await wait_refused(api, login["access_token"])
-        api.rows("UPDATE refresh_token SET expires_at = expires_at - interval '2 seconds'")
+        api.rows("UPDATE refresh_token SET expires_at = expires_at - interval '60 seconds'")
         assert (await _refresh(api, login)).status == 401
         assert await _other_logins(api) == []
 
@@ -115,16 +114,12 @@ async def test_a_login_that_is_not_used_in_time_ends(configured: Callable[..., S
 async def test_a_login_ends_in_time_however_often_it_is_used(
     configured: Callable[..., Settings],
 ) -> None:
-    async with Api(configured(session_s=3)) as api:
-        login = await api.register()
-        last = await _refresh(api, login)
-        assert (last.status, last.json["expires_in"] <= 3) == (200, True)
-        while last.status == 200:
-            login = last.json
-            last = await _refresh(api, login)
-            await asyncio.sleep(0.05)
-        assert last.status == 401
-        await wait_refused(api, login["access_token"])
+    async with Api(configured(session_s=60)) as api:
+        login = (await _refresh(api, await api.register())).json
+        assert 0 < login["expires_in"] <= 60
+        api.rows("UPDATE login_session SET expires_at = expires_at - interval '60 seconds'")
+        assert (await _refresh(api, login)).status == 401
+        assert await _other_logins(api) == []
 
 
 async def test_a_login_ends_everywhere_within_a_second_of_the_logout(
