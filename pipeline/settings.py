@@ -108,6 +108,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.
     rate_open: Rate = "600/minute"
+    #: Requests that ask for the current password, per account.
+    rate_proof: Rate = "10/minute"
     #: Codes of the second factor that may be tried, per account; recovery codes do not count.
     rate_code: Rate = "20/hour"
     #: Credentials that are none, per network.

@@ -14,7 +14,7 @@ from web.callers import Caller
 from web.context import Context
 from web.password_rules import Password
 from web.problems import Problem, not_found
-from web.routes import ACCOUNT, LOGINS, route
+from web.routes import ACCOUNT, PROOFS, route
 
 CurrentPassword = Annotated[str, Meta(max_length=128)]
 
@@ -32,7 +32,7 @@ class NewPassword(msgspec.Struct, forbid_unknown_fields=True):
     summary="Change the password: all other logins end within a second; API keys stay",
     tags=("me",),
     access=ACCOUNT,
-    limit=LOGINS,
+    limit=PROOFS,
     errors=(409,),
 )
 async def post_password(

@@ -67,12 +67,14 @@ READS = Limit("read")
 WRITES = Limit("write")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
+#: What asks for the current password: a stolen token must not be good for guessing it.
+PROOFS = Limit("proof")
 #: Codes of a second factor; counted by whoever checks them.
 CODES = Limit("code")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, CODES, WRONG_CREDENTIALS)
+ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, PROOFS, CODES, WRONG_CREDENTIALS)
 
 
 @dataclass(frozen=True)

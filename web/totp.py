@@ -16,7 +16,7 @@ from web.callers import Caller
 from web.context import Context
 from web.my_password import CurrentPassword, proved
 from web.problems import Problem, not_found
-from web.routes import ACCOUNT, LOGINS, READS, route
+from web.routes import ACCOUNT, PROOFS, READS, route
 
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
 
@@ -80,7 +80,7 @@ async def get_totp(context: Context, caller: Caller) -> State:
     summary="Begin a second factor (TOTP); it is on once a code confirms it",
     tags=("me",),
     access=ACCOUNT,
-    limit=LOGINS,
+    limit=PROOFS,
     errors=(409,),
 )
 async def post_totp(
@@ -103,7 +103,7 @@ async def post_totp(
     summary="Switch the second factor on; the recovery codes are shown only now",
     tags=("me",),
     access=ACCOUNT,
-    limit=LOGINS,
+    limit=PROOFS,
     errors=(409,),
 )
 async def post_confirmation(
@@ -131,7 +131,7 @@ async def post_confirmation(
     summary="Switch the second factor off",
     tags=("me",),
     access=ACCOUNT,
-    limit=LOGINS,
+    limit=PROOFS,
     errors=(409,),
 )
 async def delete_totp(context: Context, caller: Caller, body: Ending, request: web.Request) -> None:

@@ -1,11 +1,13 @@
 """Rules of changing one's password."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from pipeline.settings import Settings
 from tests.instance import PASSWORD
 from tests.services.web.api import Answer, Api, wait_refused
 
@@ -70,6 +72,18 @@ async def test_no_login_of_the_old_password_survives_a_change_at_the_same_time(a
             assert (await _refresh(api, login.json)).status == 401
     (listed,) = (await api.get("/me/sessions", mine["access_token"])).json["items"]
     assert listed["current"]
+
+
+async def test_a_stolen_token_is_not_good_for_guessing_the_password(
+    configured: Callable[..., Settings],
+) -> None:
+    async with Api(configured(rate_proof="3/minute")) as api:
+        stolen = await api.register()
+        guesses = [(await _change(api, stolen, f"guess {n}", NEW)).status for n in range(5)]
+        assert guesses == [403, 403, 403, 429, 429]
+        assert (await _login(api, PASSWORD)).status == 200
+        bob = await api.register("bob@example.org")
+        assert (await _change(api, bob, PASSWORD, NEW)).status == 204
 
 
 async def test_no_key_changes_the_password(api: Api, token: str) -> None:
