@@ -39,12 +39,19 @@ SELECT v.id, v.email, v.roles, v.created_at, clock_timestamp(), t.expires_at
 FROM verified v, token t
 """
 
+# The account before its session, as everybody takes these locks. Shared, it keeps its roles until
+# the token that names them is dated: whoever changes them voids it.
+_HOLD = """
+SELECT r.session_id, a.id, a.email, a.roles, a.created_at
+FROM refresh_token r JOIN login_session s ON s.id = r.session_id JOIN account a ON a.id = s.user_id
+WHERE r.hash = %s AND a.disabled_at IS NULL
+FOR SHARE OF a
+"""
+
 _LOCK = """
-SELECT s.id, s.revoked_at IS NULL AND s.expires_at > now() AND a.disabled_at IS NULL,
-       s.expires_at, a.id, a.email, a.roles, a.created_at
-FROM login_session s JOIN account a ON a.id = s.user_id
-WHERE s.id = (SELECT session_id FROM refresh_token WHERE hash = %s)
-FOR UPDATE OF s
+SELECT expires_at FROM login_session
+WHERE id = %s AND revoked_at IS NULL AND expires_at > now()
+FOR UPDATE
 """
 
 _USE = """
@@ -172,14 +179,14 @@ def rotate(
     None: there is no such live token. `Ended`: it was used before, and that ended its session.
     """
     with database.atomic():
-        row = execute(_LOCK, (used,)).fetchone()
-        if row is None or not row[1]:
+        held = execute(_HOLD, (used,)).fetchone()
+        live = execute(_LOCK, held[:1]).fetchone() if held else None
+        if live is None:
             return None
-        session_id, _, expires_at, *columns = row
-        person = Person(*columns)
+        session_id, person = held[0], Person(*held[1:])
         if execute(_USE, (used,)).rowcount:
             execute(_NOTE_USE, (network, session_id))
-            made = execute(_NEXT, (successor, session_id, token_s, expires_at)).fetchone()
+            made = execute(_NEXT, (successor, session_id, token_s, *live)).fetchone()
             return Session(session_id, person, *made)
         if again := execute(_REPEAT, (used, grace_s, successor)).fetchone():
             return Session(session_id, person, *again)

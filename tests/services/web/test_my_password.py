@@ -86,6 +86,19 @@ async def test_a_stolen_token_is_not_good_for_guessing_the_password(
         assert (await _change(api, bob, PASSWORD, NEW)).status == 204
 
 
+async def test_refreshes_during_a_change_neither_fail_nor_survive_it(api: Api) -> None:
+    mine = await api.register()
+    others = [(await _login(api, PASSWORD)).json for _ in range(12)]
+    refreshes = [_refresh(api, login) for login in others]
+    changed, *answers = await asyncio.gather(_change(api, mine, PASSWORD, NEW), *refreshes)
+    assert changed.status == 204
+    assert {answer.status for answer in answers} <= {200, 401}
+    for answer in answers:
+        if answer.status == 200:
+            await wait_refused(api, answer.json["access_token"])
+            assert (await _refresh(api, answer.json)).status == 401
+
+
 async def test_no_key_changes_the_password(api: Api, token: str) -> None:
     key = (await api.key(token, "read", "write", "ops"))["key"]
     assert (await _change(api, {"access_token": key}, PASSWORD, NEW)).status == 403
