@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_future_s: Seconds = 86_400.0
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
+    #: Devices one person may label, rank or merge, and names they may bind keys to.
+    max_devices: Count = 300
+    #: Seconds without an event after which a device is shown as silent.
+    device_silent_s: Seconds = 259_200.0
     #: Requests with events, per account.
     rate_ingest: Rate = "6000/minute"
     #: Requests that read, per account.
