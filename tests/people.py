@@ -3,7 +3,7 @@
 Any events are crowded, so that they meet, tie, overlap and straddle the bounds of days.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +12,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from pipeline.events import MAX_DURATION_US, UsageEvent
+from pipeline.steps.categories import FIELDS, Rule, compiled
 from pipeline.steps.days import DAY_US, HOUR_US, SECOND_US, Period
 from pipeline.steps.identity import content_hash
 from pipeline.steps.sessionize import Usage, usage_of
@@ -64,14 +65,15 @@ def usages(events: Iterable[UsageEvent]) -> list[Usage]:
 
 
 class Choices(NamedTuple):
-    """What a person chose for their devices; names merged into others may be merged themselves."""
+    """What a person chose; names merged into others may be merged themselves."""
 
     merged_into: Mapping[str, str] = {}
     priorities: Mapping[str, int] = {}
+    rules: Sequence[Rule] = ()
 
     def terms(self) -> Terms:
         """As the steps take it."""
-        return Terms(merged(self.merged_into.items()), self.priorities)
+        return Terms(merged(self.merged_into.items()), self.priorities, compiled(tuple(self.rules)))
 
 
 NO_CHOICES = Choices()
@@ -142,7 +144,7 @@ def periods(draw: st.DrawFn, zone: str, begin: int) -> tuple[Period, ...]:
 
 @st.composite
 def choices(draw: st.DrawFn) -> Choices:
-    """Some of the devices merged, in chains perhaps, some before others."""
+    """Some of the devices merged, in chains perhaps, some before others; perhaps some rules."""
     first, *others = draw(st.permutations(DEVICES))
     before, merged_into = [first], {}
     for name in others:
@@ -150,4 +152,15 @@ def choices(draw: st.DrawFn) -> Choices:
             merged_into[name] = whole
         before.append(name)
     ranks = {name: draw(st.sampled_from((0, 0, -1, 3))) for name in DEVICES}
-    return Choices(merged_into, {name: rank for name, rank in ranks.items() if rank})
+    rules = st.builds(
+        Rule,
+        st.sampled_from(FIELDS),
+        st.sampled_from(("^main", "p", "^(phone|tablet)$", "mail|browsing", "^$")),
+        st.sampled_from(("coding", "leisure", "work/mail")),
+        st.just(0),
+    )
+    return Choices(
+        merged_into,
+        {name: rank for name, rank in ranks.items() if rank},
+        draw(st.lists(rules, max_size=3)),
+    )

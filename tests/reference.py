@@ -6,6 +6,7 @@ read off the wall clock. The clocks are assumed
 to differ from UTC by whole minutes, as all do since 1972, and journeys to end on a full minute.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +51,11 @@ def _as_chosen(event: UsageEvent, choices: Choices) -> UsageEvent:
     device = event.device
     while device in choices.merged_into:
         device = choices.merged_into[device]
-    return msgspec.structs.replace(event, device=device)
+    event = msgspec.structs.replace(event, device=device)
+    for field, pattern, category, _ in choices.rules:
+        if re.search(pattern, getattr(event, field)):
+            return msgspec.structs.replace(event, category=category)
+    return event
 
 
 def _end(event: UsageEvent, later: list[UsageEvent], periods: Sequence[Period]) -> int:

@@ -65,12 +65,13 @@ class Limit:
 INGESTS = Limit("ingest")
 READS = Limit("read")
 WRITES = Limit("write")
+DRY_RUNS = Limit("dry_run")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+ALL_LIMITS = (INGESTS, READS, WRITES, DRY_RUNS, LOGINS, OPENS, WRONG_CREDENTIALS)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The terms on which a person's events are counted: devices that are one, and which comes first.
+"""The terms on which a person's events are counted: which devices are one or come first, and rules.
 
 Events are kept as they came; the terms apply whenever hours are derived from them.
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.steps.categories import Categories
 from pipeline.steps.overlap import EQUAL
 from pipeline.steps.sessionize import Usage
 
@@ -14,28 +15,35 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Terms(NamedTuple):
-    """The device that each merged name is counted as, and priorities other than 0 by device."""
+    """The device that each merged name is counted as, priorities other than 0 by device, and rules.
+
+    Of most people there are none, and their events are taken as they are.
+    """
 
     devices: Mapping[str, str] = _NONE
     priorities: Mapping[str, int] = EQUAL
+    categories: Categories | None = None
 
     def read(self, events: Sequence[Usage]) -> Sequence[Usage]:
         """The events as they are counted."""
-        return [self._read(event) for event in events] if self.devices else events
+        if not self.devices and self.categories is None:
+            return events
+        return [self._read(event) for event in events]
 
     def _read(self, event: Usage) -> Usage:
+        entity, category, project = event.entity, event.category, event.project
         device = self.devices.get(event.device, event.device)
-        if device == event.device:
-            return event
+        if self.categories:
+            category = self.categories.of(entity, project, device, category)
         return Usage(
             event.time,
             device,
             event.source,
             event.id,
             event.duration,
-            event.entity,
-            event.category,
-            event.project,
+            entity,
+            category,
+            project,
         )
 
 

@@ -11,7 +11,7 @@ import agents.usage
 import pipeline.sightings
 import pipeline.terms
 from agents.usage import rebuild, usage
-from models import daily_activity, devices, user_state
+from models import category_rules, daily_activity, devices, user_state
 from models.database import configure, database, execute
 from models.instants import from_us
 from pipeline.day_memory import DayMemory
@@ -60,7 +60,7 @@ class Tables:
             )
 
     def choose(self, user_id: UUID, choices: Choices) -> None:
-        """Replace what the person chose for their devices, as a change of theirs does it."""
+        """Replace what the person chose, as a change of theirs does it."""
         with database.atomic():
             user_state.lock([user_id])
             devices.see([devices.Sighting(user_id, name, "api", 0, 0) for name in DEVICES])
@@ -69,6 +69,8 @@ class Tables:
                 whole = choices.merged_into.get(name)
                 values = (choices.priorities.get(name, 0), ids[whole] if whole else None, id)
                 execute("UPDATE device SET priority = %s, merged_into = %s WHERE id = %s", values)
+            rules = [category_rules.RuleRow(uuid4(), *rule) for rule in choices.rules]
+            category_rules.replace(user_id, rules)
 
     def apply(self, *batches: Sequence[UsageEvent]) -> dict[UUID, list[date]]:
         """Hand the batches to the stage, one transaction each; return the last one's hints."""
