@@ -122,7 +122,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     idempotency_s: Count = 86_400
     #: Origins whose pages may call the API, separated by spaces.
     cors_origins: str = ""
-    #: Networks of proxies whose X-Forwarded-For is believed, separated by spaces.
+    #: Networks of proxies whose X-Forwarded-* is believed, separated by spaces.
     trusted_proxies: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:/ ]*$")] = ""
     #: Share of requests that get a log line; server errors always do.
     access_log_share: Annotated[float, Meta(ge=0, le=1)] = 1.0

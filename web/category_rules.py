@@ -15,9 +15,9 @@ from models import category_rules, rebuilds
 from models.category_rules import RuleRow
 from models.uuid7 import uuid7
 from pipeline.settings import Settings
-from pipeline.steps import categories
+from pipeline.steps import categories, patterns
 from pipeline.steps.categories import Field, contradiction
-from pipeline.steps.patterns import BadPattern, compile_pattern
+from pipeline.steps.patterns import BadPattern
 from web.callers import Caller
 from web.context import Context
 from web.problems import invalid, not_found
@@ -230,7 +230,7 @@ def _kept(user_id: UUID, rules: list[RuleRow], one: RuleRow, settings: Settings)
 
 def _check_pattern(pattern: str, path: str) -> None:
     try:
-        compile_pattern(pattern)
+        patterns.compiled(pattern)
     except BadPattern as error:
         raise invalid(path, f"Not a pattern of RE2: {error}") from None
 

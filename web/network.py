@@ -1,4 +1,4 @@
-"""From where a request comes: the key of limits for those who are not logged in."""
+"""From where a request comes, the key of limits for strangers; and where to, as they see it."""
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -19,6 +19,23 @@ def network(request: web.Request, trusted: str) -> str:
     while len(hops) > 1 and _is_trusted(hops[-1], trusted):
         hops.pop()
     return _network_of(hops[-1])
+
+
+def own_origin(request: web.Request, trusted: str) -> str:
+    """The origin (`https://host:port`) under which the client reaches this server.
+
+    `X-Forwarded-Proto` and `X-Forwarded-Host` count only from a trusted proxy.
+    """
+    scheme, host = request.scheme, request.host
+    if trusted and _is_trusted(request.remote or "", trusted):
+        scheme = _nearest(request, "X-Forwarded-Proto") or scheme
+        host = _nearest(request, "X-Forwarded-Host") or host
+    return f"{scheme}://{host}".lower()
+
+
+def _nearest(request: web.Request, header: str) -> str:
+    """What the proxy nearest to us wrote."""
+    return ",".join(request.headers.getall(header, ())).rpartition(",")[2].strip()
 
 
 @lru_cache(4096)

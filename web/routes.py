@@ -35,19 +35,21 @@ class BadRoute(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call: the role, and the scope that an API key needs besides.
+    """Who may call: the role, and the scope (or the other) that an API key needs besides.
 
     No role: anybody. A role without a scope: logged-in people, never an API key.
     """
 
     role: Role | None
     scope: Scope | Literal["metrics"] | None = None
+    or_scope: Scope | None = None
 
 
 PUBLIC = Access(None)
 ACCOUNT = Access("user")
 INGEST = Access("user", "ingest")
 READ = Access("user", "read")
+INGEST_OR_READ = Access("user", "ingest", or_scope="read")
 WRITE = Access("user", "write")
 OPS = Access("operator", "ops")
 #: The scope of METRICS_TOKEN, and part of `ops`.

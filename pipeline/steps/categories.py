@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
+from pipeline.steps import patterns
 from pipeline.steps.hours import sums
 from pipeline.steps.overlap import Thing
-from pipeline.steps.patterns import compile_pattern
 
 Field = Literal["entity", "project", "device", "category"]
 FIELDS: tuple[Field, ...] = get_args(Field)
@@ -41,7 +41,7 @@ class Categories:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = [
-            (FIELDS.index(rule.field), compile_pattern(rule.pattern), rule.category)
+            (FIELDS.index(rule.field), patterns.compiled(rule.pattern), rule.category)
             for rule in rules
         ]
         self.of = lru_cache(_REMEMBERED)(self._of)

@@ -1,37 +1,25 @@
-"""Patterns that people write: RE2, in time linear in the text and within a bound of memory."""
+"""People's patterns: RE2, whose time grows with the text alone, in bounded memory."""
 
-import re
-from typing import Protocol, cast
+from typing import Any
 
 import re2
 
-#: Bytes that one pattern may take, compiled and while it matches.
-MAX_MEMORY = 1 << 17
+#: Bytes that one pattern and its work may take.
+MOST_MEMORY = 131_072
+
+_options = re2.Options()
+_options.max_mem = MOST_MEMORY
+_options.log_errors = False
 
 
 class BadPattern(Exception):
-    """The pattern does not compile, or only to something too large; the message says why."""
+    """Not a pattern of RE2, or too large a one; the message says why."""
 
 
-class Pattern(Protocol):
-    """A compiled pattern."""
-
-    def search(self, text: str) -> object | None:
-        """What matches first, anywhere in the text."""
-
-
-def compile_pattern(text: str) -> Pattern:
-    """The pattern, compiled; raises `BadPattern`."""
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
+def compiled(pattern: str) -> Any:
+    """The pattern, whose `search(text)` is truthy where it occurs."""
     try:
-        return cast(Pattern, re2.compile(text, options))
+        return re2.compile(pattern, _options)
     except re2.error as error:
-        (message,) = error.args
-        raise BadPattern(message.decode() if isinstance(message, bytes) else message) from None
-
-
-def quote(text: str) -> str:
-    """The pattern that matches just this text; a person shall read it, so no more is escaped."""
-    return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", text)
+        (said,) = error.args
+        raise BadPattern(said.decode("utf-8", "replace")) from error

@@ -5,10 +5,10 @@ The rule matches the entity it is proposed for, and what is sensibly of its kind
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pipeline.steps import patterns
 from pipeline.steps.categories import Rule
-from pipeline.steps.patterns import Pattern, compile_pattern, quote
 
 #: Characters of an entity that a pattern takes at most: what begins like that is meant.
 _MOST_LETTERS = 150
@@ -29,12 +29,12 @@ class Suggestion(NamedTuple):
 
 def suggest(entities: Iterable[tuple[str, int]]) -> Iterator[Suggestion]:
     """A suggestion for each (entity, time) that the rules suggested before do not match."""
-    patterns: list[Pattern] = []
+    known: list[Any] = []
     for entity, time in entities:
-        if any(pattern.search(entity) for pattern in patterns):
+        if any(pattern.search(entity) for pattern in known):
             continue
         rule = propose(entity)
-        patterns.append(compile_pattern(rule.pattern))
+        known.append(patterns.compiled(rule.pattern))
         yield Suggestion(entity, time, rule)
 
 
@@ -43,7 +43,7 @@ def propose(entity: str) -> Rule:
     if host := _host_in(entity):
         name = host[1].lower()
         site = r"(?i)^[a-z][a-z0-9+.-]*://([^/?#]*[@.])?" + quote(name) + "([:/?#]|$)"
-        if len(name) <= _MOST_LETTERS and compile_pattern(site).search(entity):
+        if len(name) <= _MOST_LETTERS and patterns.compiled(site).search(entity):
             return Rule("entity", site, _path("web", name))
     directory, separator, _ = _parts(entity)
     name = _parts(directory)[2]
@@ -52,6 +52,11 @@ def propose(entity: str) -> Rule:
         return Rule("entity", "^" + quote(begin), _path("files", name))
     end = "$" if len(entity) <= _MOST_LETTERS else ""
     return Rule("entity", f"^{quote(entity[:_MOST_LETTERS])}{end}", _path("apps", entity))
+
+
+def quote(text: str) -> str:
+    """The pattern that matches just this text; a person shall read it, so no more is escaped."""
+    return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", text)
 
 
 def _parts(path: str) -> tuple[str, str, str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.steps.categories import Categories
 from pipeline.steps.overlap import EQUAL
 from pipeline.steps.sessionize import Usage
@@ -31,20 +33,10 @@ class Terms(NamedTuple):
         return [self._read(event) for event in events]
 
     def _read(self, event: Usage) -> Usage:
-        entity, category, project = event.entity, event.category, event.project
-        device = self.devices.get(event.device, event.device)
+        device, category = self.devices.get(event.device, event.device), event.category
         if self.categories:
-            category = self.categories.of(entity, project, device, category)
-        return Usage(
-            event.time,
-            device,
-            event.source,
-            event.id,
-            event.duration,
-            entity,
-            category,
-            project,
-        )
+            category = self.categories.of(event.entity, event.project, device, category)
+        return replace(event, device=device, category=category)
 
 
 #: Of whoever never chose anything.

@@ -2,10 +2,12 @@
 
 import pytest
 
+from pipeline.steps import patterns
 from pipeline.steps.categories import Rule, categorise, compiled, contradiction, cover
 from pipeline.steps.overlap import Thing
-from pipeline.steps.patterns import BadPattern, compile_pattern, quote
+from pipeline.steps.patterns import BadPattern
 from pipeline.steps.sessionize import Usage
+from pipeline.steps.suggest import quote
 from pipeline.steps.terms import DEFAULT_TERMS, Terms, merged
 
 WORK, FUN = Rule("entity", r"\.py$", "work/coding", 2), Rule("project", "^game", "fun")
@@ -79,15 +81,15 @@ def test_a_rule_in_vain_or_against_another_is_found(
 @pytest.mark.parametrize("text", ["(", "(?=x)", r"(a)\1", r"\pL{500}", "x{1001}", "(x{99}){99}"])
 def test_a_pattern_that_does_not_compile_or_grows_too_large_is_refused(text: str) -> None:
     with pytest.raises(BadPattern) as refused:
-        compile_pattern(text)
+        patterns.compiled(text)
     assert str(refused.value)
 
 
 def test_a_pattern_that_explodes_elsewhere_takes_no_time_here() -> None:
-    assert compile_pattern("^(x+x+)+y$").search("x" * 1000) is None
+    assert patterns.compiled("^(x+x+)+y$").search("x" * 1000) is None
 
 
 def test_what_is_quoted_matches_itself_alone() -> None:
     odd = r"a.b+c*d?(e|f)[g]{2}^$\h é 🙂"
-    assert compile_pattern(f"^{quote(odd)}$").search(odd)
-    assert not compile_pattern(f"^{quote('a.b')}$").search("axb")
+    assert patterns.compiled(f"^{quote(odd)}$").search(odd)
+    assert not patterns.compiled(f"^{quote('a.b')}$").search("axb")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.steps.patterns import compile_pattern
+from pipeline.steps import patterns
 from pipeline.steps.suggest import propose, suggest
 
 TEXTS = st.one_of(
@@ -17,7 +17,7 @@ TEXTS = st.one_of(
 @given(TEXTS)
 def test_a_proposed_rule_matches_its_entity_and_can_be_kept(entity: str) -> None:
     rule = propose(entity)
-    assert compile_pattern(rule.pattern).search(entity)
+    assert patterns.compiled(rule.pattern).search(entity)
     assert len(rule.pattern) <= 1000
     assert len(rule.category) <= 100
     assert all(step.strip() for step in rule.category.split("/"))
@@ -38,7 +38,7 @@ def test_the_site_the_directory_or_the_name(
     entity: str, category: str, too: str, not_too: str
 ) -> None:
     rule = propose(entity)
-    pattern = compile_pattern(rule.pattern)
+    pattern = patterns.compiled(rule.pattern)
     assert rule.category == category
     assert pattern.search(too)
     assert not pattern.search(not_too)
