@@ -14,29 +14,29 @@ from models.database import execute
 from models.instants import from_us, to_us
 from models.uuid7 import uuid7
 
-# Of devices that were merged, the last one's `used_at` is that of all of them.
+# Of devices that were merged, the last one's `used_at` is that of all of them. Only what the asked
+# ones need is looked at, however many there are.
 _DEVICES = """
-WITH RECURSIVE counted AS (
-    SELECT id, id AS whole FROM device WHERE user_id = %(user_id)s AND merged_into IS NULL
+WITH RECURSIVE asked AS ({0}), counted AS (
+    SELECT id, id AS whole FROM asked WHERE merged_into IS NULL
     UNION ALL
     SELECT d.id, whole FROM device d JOIN counted ON d.merged_into = counted.id
-), seen AS (
-    SELECT device_id, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM device_seen JOIN counted ON id = device_id GROUP BY device_id
 ), used AS (
     SELECT whole AS id, max(last_at) AS used_at
-    FROM counted JOIN seen ON device_id = counted.id GROUP BY whole
+    FROM counted JOIN device_seen ON device_id = counted.id GROUP BY whole
 )
-SELECT d.id, name, label, priority, merged_into, first_at, last_at, used_at
-FROM device d LEFT JOIN seen ON device_id = d.id LEFT JOIN used ON used.id = d.id
-WHERE user_id = %(user_id)s
+SELECT id, name, label, priority, merged_into,
+       (SELECT min(first_at) FROM device_seen WHERE device_id = id),
+       (SELECT max(last_at) FROM device_seen WHERE device_id = id), used_at
+FROM asked LEFT JOIN used USING (id) ORDER BY id
 """
 
-_PAGE = f"""
-{_DEVICES} AND (%(after)s::uuid IS NULL OR d.id > %(after)s::uuid) ORDER BY d.id LIMIT %(limit)s
-"""
+_PAGE = _DEVICES.format(
+    "SELECT * FROM device WHERE user_id = %(user_id)s"
+    " AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid) ORDER BY id LIMIT %(limit)s"
+)
 
-_FIND = f"{_DEVICES} AND d.id = %(id)s"
+_FIND = _DEVICES.format("SELECT * FROM device WHERE user_id = %(user_id)s AND id = %(id)s")
 
 _COUNT_CHANGED = """
 SELECT count(*) FROM device

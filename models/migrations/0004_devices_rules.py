@@ -20,7 +20,9 @@ COMMENT ON COLUMN usage_interval.active_us IS
 COMMENT ON COLUMN device.hash IS 'SHA-256 of the name in UTF-8';
 COMMENT ON COLUMN device.priority IS 'Where devices overlap, the highest has the time';
 CREATE INDEX device_merged_into ON device (merged_into) WHERE merged_into IS NOT NULL;
-CREATE INDEX device_terms ON device (user_id) WHERE priority <> 0 OR merged_into IS NOT NULL;
+CREATE INDEX device_page ON device (user_id, id);
+CREATE INDEX device_changed ON device (user_id)
+    WHERE label <> '' OR priority <> 0 OR merged_into IS NOT NULL;
 
 -- When a device was seen first and last, by each way its events came; to within ten minutes.
 CREATE TABLE device_seen (

@@ -1,6 +1,7 @@
 """What the stage knows of devices, and how merging and ranking them changes the days."""
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +125,15 @@ def test_where_devices_overlap_the_one_of_higher_priority_has_the_time(tables: T
     tables.choose(user, Choices(priorities={"laptop": 1}))
     tables.rebuild(user)
     assert tables.days(user)[FRIDAY]["by_project"] == {"work": HOUR_US, "fun": 1}
+
+
+def test_devices_of_events_from_before_there_were_devices_are_known(tables: Tables) -> None:
+    user = tables.person()
+    tables.apply(two_devices(user))
+    known = seen(user)
+    execute("DELETE FROM device")
+    execute(import_module("models.migrations.0004_devices_rules").KNOWN_EVENTS)
+    assert seen(user) == known
 
 
 def test_raw_events_keep_the_name_they_came_with(tables: Tables) -> None:
