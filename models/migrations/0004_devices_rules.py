@@ -11,7 +11,7 @@ CREATE TABLE device (
     hash bytea NOT NULL,
     label text NOT NULL DEFAULT '',
     priority smallint NOT NULL DEFAULT 0,
-    merged_into uuid REFERENCES device,
+    merged_into uuid REFERENCES device ON DELETE SET NULL,
     UNIQUE (user_id, hash)
 );
 COMMENT ON COLUMN usage_interval.active_us IS
