@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from models import daily_activity, usage_events
-from pipeline import metrics, topics
+from pipeline import metrics, sightings, topics
 from pipeline.day_memory import DayMemory
 from pipeline.events import MAX_DURATION_US, UsageEvent
 from pipeline.periods import periods_of
@@ -20,6 +20,7 @@ from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, Period, elapsed_hours
 from pipeline.steps.identity import unique
 from pipeline.steps.sessionize import Usage, usage_of
+from pipeline.terms import terms_under_lock
 from pipeline.transaction import Transaction
 
 #: Days of one user that a rebuild holds in memory at a time.
@@ -31,8 +32,9 @@ memory = DayMemory(capacity=50_000)
 
 def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     """Derive all days of a user from the raw events; return those that did not stand so."""
-    periods = periods_of([user_id])
+    periods, terms = periods_of([user_id]), terms_under_lock([user_id], transaction)
     own = periods[user_id]
+    sightings.note_all(user_id)
     days = set(daily_activity.dates(user_id))
     touched = ((begin, DAY_US + MAX_DURATION_US) for begin in usage_events.utc_days(user_id))
     for span in affected(own, touched):
@@ -40,7 +42,7 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     tasks = (Task(user_id, day, elapsed_hours(own, day)) for day in sorted(days))
     changed: list[date] = []
     while some := list(islice(tasks, REBUILD_DAYS)):
-        changed += recompute(some, periods, transaction, memory).get(user_id, ())
+        changed += recompute(some, periods, terms, transaction, memory).get(user_id, ())
     return changed
 
 
@@ -50,6 +52,7 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     kept, conflicts = unique(events)
     inserted = usage_events.insert(msgspec.json.encode(kept).decode(), len(kept))
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
+    sightings.note(kept, transaction)
     new: dict[UUID, list[Usage]] = defaultdict(list)
     touched: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for event in kept if inserted.touched is None else ():
@@ -57,13 +60,13 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
         touched[event.user].append((event.time, event.duration))
     for user_id, time, duration in inserted.touched or ():
         touched[user_id].append((time, duration))
-    periods = periods_of(touched.keys())
+    periods, terms = periods_of(touched.keys()), terms_under_lock(touched.keys(), transaction)
     tasks = [
         task
         for user_id, times in touched.items()
         for task in _tasks(user_id, periods[user_id], times, new[user_id], transaction)
     ]
-    return recompute(tasks, periods, transaction, memory)
+    return recompute(tasks, periods, terms, transaction, memory)
 
 
 def _tasks(

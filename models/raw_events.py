@@ -1,6 +1,7 @@
 """The raw usage events as their owner reads them: in time order, page by page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,6 +21,13 @@ AND (%(device)s::text IS NULL OR device = %(device)s)
 AND (%(after_time)s::bigint IS NULL OR (time, source, event_id)
      > ({from_us("%(after_time)s")}, %(after_source)s, %(after_id)s))
 ORDER BY time, source, event_id LIMIT %(limit)s
+"""
+
+
+# The index of times has both ends.
+_SPAN = """
+SELECT (SELECT time FROM usage_event WHERE user_id = %(user_id)s ORDER BY time LIMIT 1),
+       (SELECT time FROM usage_event WHERE user_id = %(user_id)s ORDER BY time DESC LIMIT 1)
 """
 
 
@@ -45,6 +53,12 @@ class Position(NamedTuple):
     time: int
     source: str
     id: str
+
+
+def span(user_id: UUID) -> tuple[datetime | None, datetime | None]:
+    """The instants of a person's first and last event; None without any."""
+    first, last = execute(_SPAN, {"user_id": user_id}).fetchone()
+    return first, last
 
 
 def page(

@@ -25,6 +25,7 @@ from pipeline.steps.hours import Interval
 from pipeline.steps.overlap import Thing
 from pipeline.steps.rollup import Totals, difference, roll_up
 from pipeline.steps.sessionize import Usage
+from pipeline.steps.terms import Terms
 from pipeline.transaction import Transaction
 
 UserDay = tuple[UUID, date]
@@ -45,7 +46,11 @@ class Task(NamedTuple):
 
 
 def recompute(
-    tasks: Sequence[Task], periods: Periods, transaction: Transaction, memory: DayMemory
+    tasks: Sequence[Task],
+    periods: Periods,
+    terms: Mapping[UUID, Terms],
+    transaction: Transaction,
+    memory: DayMemory,
 ) -> dict[UUID, list[date]]:
     """Derive the tasks' days and write what differs; return the days that did, in order.
 
@@ -53,7 +58,7 @@ def recompute(
     """
     if not tasks:
         return {}
-    derived = _derive(tasks, periods)
+    derived = _derive(tasks, periods, terms)
     changed = _write_totals(tasks, derived, transaction) | _write_intervals(tasks, derived)
     transaction.after_commit(partial(_remember, memory, derived, transaction))
     days: dict[UUID, list[date]] = defaultdict(list)
@@ -62,16 +67,18 @@ def recompute(
     return dict(days)
 
 
-def _derive(tasks: Sequence[Task], periods: Periods) -> dict[UserDay, Derived]:
+def _derive(
+    tasks: Sequence[Task], periods: Periods, terms: Mapping[UUID, Terms]
+) -> dict[UserDay, Derived]:
     derived = {}
     for task, stored in zip(tasks, _stored(tasks, periods), strict=True):
-        own, known = periods[task.user_id], task.known
+        own, known, on = periods[task.user_id], task.known, terms[task.user_id]
         if known and known.tail and task.new:
             pieces = known.tail.rest(elapsed_hours(own, task.day), task.new)
-            events = [*known.tail.events, *task.new]
-            fresh, tail = derive(events, own, pieces, known.tail.sealed)
+            events = [*known.tail.events, *on.read(task.new)]
+            fresh, tail = derive(events, own, pieces, known.tail.sealed, on.priorities)
         else:
-            fresh, tail = derive(stored, own, task.hours)
+            fresh, tail = derive(on.read(stored), own, task.hours, priorities=on.priorities)
         hours = {**known.hours, **fresh} if known else fresh
         if tail and not tail.ends(hours.values()):
             tail = None

@@ -98,12 +98,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_future_s: Seconds = 86_400.0
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
+    #: Devices one person may label, rank or merge, and names they may bind keys to.
+    max_devices: Count = 300
+    #: Category rules one person may have.
+    max_category_rules: Count = 200
+    #: Events over which rules may be tried without keeping them; a second for some 50,000.
+    max_dry_run_events: Count = 200_000
+    #: Seconds without an event after which a device is shown as silent.
+    device_silent_s: Seconds = 259_200.0
     #: Requests with events, per account.
     rate_ingest: Rate = "6000/minute"
     #: Requests that read, per account.
     rate_read: Rate = "1200/minute"
     #: Requests that write, per account.
     rate_write: Rate = "600/minute"
+    #: Trials of category rules, per account.
+    rate_dry_run: Rate = "30/minute"
     #: Registrations, logins and refreshes, per network.
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.

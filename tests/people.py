@@ -3,17 +3,20 @@
 Any events are crowded, so that they meet, tie, overlap and straddle the bounds of days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from hypothesis import strategies as st
 
 from pipeline.events import MAX_DURATION_US, UsageEvent
+from pipeline.steps.categories import FIELDS, Rule, compiled
 from pipeline.steps.days import DAY_US, HOUR_US, SECOND_US, Period
 from pipeline.steps.identity import content_hash
 from pipeline.steps.sessionize import Usage, usage_of
+from pipeline.steps.terms import Terms, merged
 
 PERSON = UUID("0199a000-0000-7000-8000-000000000001")
 MINUTE_US = 60 * SECOND_US
@@ -61,6 +64,22 @@ def usages(events: Iterable[UsageEvent]) -> list[Usage]:
     return [usage_of(event) for event in events]
 
 
+class Choices(NamedTuple):
+    """What a person chose; names merged into others may be merged themselves."""
+
+    merged_into: Mapping[str, str] = {}
+    priorities: Mapping[str, int] = {}
+    rules: Sequence[Rule] = ()
+
+    def terms(self) -> Terms:
+        """As the steps take it."""
+        return Terms(merged(self.merged_into.items()), self.priorities, compiled(tuple(self.rules)))
+
+
+NO_CHOICES = Choices()
+
+DEVICES = ("laptop", "phone", "tablet")
+
 #: Zones whose clocks and bounds differ as much as they can, with a day around a change of each.
 ZONES = {
     "UTC": "2026-03-29",
@@ -93,7 +112,7 @@ def lives(draw: st.DrawFn) -> tuple[tuple[Period, ...], list[UsageEvent]]:
         duration=st.one_of(st.none(), st.none(), st.none(), durations),
         id=st.one_of(st.just(""), st.sampled_from("abc")),
         source=st.sampled_from(("api", "wakatime")),
-        device=st.sampled_from(("laptop", "phone")),
+        device=st.sampled_from(DEVICES),
         entity=st.sampled_from(("main.py", "mail")),
         category=st.sampled_from(("coding", "browsing", "")),
         project=st.sampled_from(("timeflow", "")),
@@ -120,4 +139,28 @@ def periods(draw: st.DrawFn, zone: str, begin: int) -> tuple[Period, ...]:
             Period(begin + minute * MINUTE_US, to, day_start_min, timeout_us)
             for minute, to in sorted(journeys)
         ),
+    )
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Choices:
+    """Some of the devices merged, in chains perhaps, some before others; perhaps some rules."""
+    first, *others = draw(st.permutations(DEVICES))
+    before, merged_into = [first], {}
+    for name in others:
+        if whole := draw(st.sampled_from((None, *before))):
+            merged_into[name] = whole
+        before.append(name)
+    ranks = {name: draw(st.sampled_from((0, 0, -1, 3))) for name in DEVICES}
+    rules = st.builds(
+        Rule,
+        st.sampled_from(FIELDS),
+        st.sampled_from(("^main", "p", "^(phone|tablet)$", "mail|browsing", "^$")),
+        st.sampled_from(("coding", "leisure", "work/mail")),
+        st.just(0),
+    )
+    return Choices(
+        merged_into,
+        {name: rank for name, rank in ranks.items() if rank},
+        draw(st.lists(rules, max_size=3)),
     )

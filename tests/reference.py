@@ -1,10 +1,12 @@
 """The hours of a day, derived the most naive way: an oracle to compare the tables with.
 
 Time is cut into slices of at most a minute, at every instant where anything begins or ends; each
-slice goes to the event begun last, and its day is read off the wall clock. The clocks are assumed
+slice goes to the event begun last, unless a device has priority over that event's, and its day is
+read off the wall clock. The clocks are assumed
 to differ from UTC by whole minutes, as all do since 1972, and journeys to end on a full minute.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,19 +15,23 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from pipeline.events import UsageEvent
 from pipeline.steps.days import Period
+from tests.people import NO_CHOICES, Choices
 
 MINUTE, HOUR, EPOCH = 60_000_000, 3_600_000_000, datetime(1970, 1, 1, tzinfo=UTC)
 Slices = list[tuple[int, int, list[UsageEvent]]]
 
 
 def reference(
-    events: Iterable[UsageEvent], periods: Sequence[Period]
+    events: Iterable[UsageEvent], periods: Sequence[Period], choices: Choices = NO_CHOICES
 ) -> dict[date, dict[str, Any]]:
     """What each day that an event touches adds up to; durations in microseconds."""
     kept = {(e.source, e.id): e for e in sorted(events, key=lambda e: e.hash, reverse=True)}
-    order = sorted(kept.values(), key=lambda e: (e.time, e.device, e.source, e.id))
+    chosen = [_as_chosen(event, choices) for event in kept.values()]
+    order = sorted(chosen, key=lambda e: (e.time, e.device, e.source, e.id))
     spans = [(e, e.time, _end(e, order[n + 1 :], periods)) for n, e in enumerate(order)]
     minutes = range(order[0].time // HOUR * HOUR - 80 * HOUR, order[-1].time + 104 * HOUR, MINUTE)
     cuts = sorted({*minutes, *(at for _, *span in spans for at in span)})
@@ -33,11 +39,23 @@ def reference(
     for event, start, end in spans:
         for cut in cuts[bisect_left(cuts, start) : bisect_left(cuts, end)]:
             begun[cut].append(event)
+            begun[cut].sort(key=lambda e: choices.priorities.get(e.device, 0))
     days: dict[date, Slices] = defaultdict(list)
     for (start, end), day in zip(pairwise(cuts), _days(cuts, periods), strict=False):
         days[day].append((start, end, begun[start]))
     rows = {day: _row(slices, order) for day, slices in days.items()}
     return {day: row for day, row in rows.items() if row["by_device"]}
+
+
+def _as_chosen(event: UsageEvent, choices: Choices) -> UsageEvent:
+    device = event.device
+    while device in choices.merged_into:
+        device = choices.merged_into[device]
+    event = msgspec.structs.replace(event, device=device)
+    for field, pattern, category, _ in choices.rules:
+        if re.search(pattern, getattr(event, field)):
+            return msgspec.structs.replace(event, category=category)
+    return event
 
 
 def _end(event: UsageEvent, later: list[UsageEvent], periods: Sequence[Period]) -> int:

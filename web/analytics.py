@@ -12,11 +12,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import daily_activity, usage_intervals
+from models import category_rules, daily_activity, usage_intervals
 from models.daily_activity import DayRow
 from models.usage_intervals import Group
 from pipeline.periods import periods_of
-from pipeline.settings import Settings
 from pipeline.steps.days import SECOND_US, Period, elapsed_hours, period_at
 from web.callers import Caller
 from web.context import Context
@@ -110,12 +109,16 @@ class Timeline(Answer, frozen=True, kw_only=True):
 
 
 class GroupTotal(msgspec.Struct, frozen=True):
-    """What went into one category, project, entity or device."""
+    """What went into one category, project, entity or device.
+
+    `productivity` is that of the category by the person's rules, -2 to 2; null: none says.
+    """
 
     key: str
     active_s: Seconds
     events: int
     tracked_s: Seconds = 0.0
+    productivity: int | None = None
 
 
 class Summary(Answer, frozen=True, kw_only=True):
@@ -134,7 +137,7 @@ class Summary(Answer, frozen=True, kw_only=True):
 )
 async def get_daily(context: Context, caller: Caller, query: Range) -> Daily:
     """Read the days of the range."""
-    _check(query, context.settings)
+    check_range(query, context.settings.max_range_days)
     return await context.database.run(_daily, caller.user_id, query)
 
 
@@ -161,15 +164,16 @@ async def get_timeline(context: Context, caller: Caller, query: Day) -> Timeline
 )
 async def get_summary(context: Context, caller: Caller, query: Grouping) -> Summary:
     """Add up the range."""
-    _check(query, context.settings)
+    check_range(query, context.settings.max_range_days)
     return await context.database.run(_summary, caller.user_id, query)
 
 
-def _check(asked: Range, settings: Settings) -> None:
+def check_range(asked: Range, most_days: int) -> None:
+    """Raise `Problem` unless the range is one, and of so many days at most."""
     if not _FIRST_DAY <= asked.first <= asked.last <= _LAST_DAY:
         raise invalid("from", "Not a day from 1970 on, before or at `to`")
-    if (asked.last - asked.first).days >= settings.max_range_days:
-        raise invalid("to", f"More than {settings.max_range_days} days")
+    if (asked.last - asked.first).days >= most_days:
+        raise invalid("to", f"More than {most_days} days")
 
 
 def _daily(user_id: UUID, asked: Range) -> Daily:
@@ -192,7 +196,12 @@ def _timeline(user_id: UUID, day: date) -> Timeline:
 def _summary(user_id: UUID, asked: Grouping) -> Summary:
     header = _header(user_id, periods_of([user_id])[user_id])
     sums = usage_intervals.sums(user_id, asked.group_by, asked.first, asked.last)
-    groups = [GroupTotal(key, active_us / SECOND_US, events) for key, active_us, events in sums]
+    by_category = asked.group_by == "category"
+    productivity = category_rules.productivity(user_id) if by_category else {}
+    groups = [
+        GroupTotal(key, active_us / SECOND_US, events, productivity=productivity.get(key))
+        for key, active_us, events in sums
+    ]
     return Summary(**header, groups=groups)
 
 

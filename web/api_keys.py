@@ -1,6 +1,6 @@
 """The caller's API keys: made once, shown once, ended within a second."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Meta
 
 from models import api_keys
+from models.api_keys import ApiKey
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
-from web.problems import Problem, not_found
+from web.problems import Problem, invalid, not_found
 from web.routes import ACCOUNT, OPS, READS, WRITES, Scope, route
 from web.write import Write
 
@@ -19,10 +20,15 @@ _SHOWN = 8
 
 
 class NewKey(msgspec.Struct, forbid_unknown_fields=True):
-    """What a key is called and what it may do."""
+    """What a key is called and what it may do.
+
+    All that is posted with a key bound to a `device` is of that device, whatever the events say.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     scopes: Annotated[set[Scope], Meta(min_length=1)]
+    device: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -32,17 +38,21 @@ class Key(msgspec.Struct, frozen=True):
     name: str
     prefix: str
     scopes: list[str]
+    device: str | None
     created_at: datetime
+    expires_at: datetime | None
     last_used_at: datetime | None
 
 
-class MadeKey(msgspec.Struct, frozen=True):
+class MadeKey(msgspec.Struct, frozen=True, omit_defaults=True):
     """A new key; `key` is never shown again."""
 
     id: UUID
     name: str
     scopes: list[str]
     key: str
+    device: str | None = None
+    expires_at: datetime | None = None
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -65,11 +75,13 @@ async def post_api_key(context: Context, caller: Caller, body: NewKey) -> MadeKe
     """Keep the hash of a random key."""
     if OPS.scope in body.scopes and OPS.role not in caller.roles:
         raise Problem(403, "forbidden", "Only an operator may give the scope ops.")
-    key, scopes = str(uuid4()), sorted(body.scopes)
+    if body.expires_at and body.expires_at <= datetime.now(UTC):
+        raise invalid("expires_at", "Not in the future")
+    key = str(uuid4())
     made = await context.database.run(
-        api_keys.make, caller.user_id, body.name, key[:_SHOWN], key_hash(key), scopes
+        _make, caller.user_id, body, key, context.settings.max_devices
     )
-    return MadeKey(made.id, made.name, made.scopes, key)
+    return MadeKey(made.id, made.name, made.scopes, key, made.device, made.expires_at)
 
 
 @route(
@@ -97,6 +109,15 @@ async def get_api_keys(context: Context, caller: Caller) -> Keys:
 async def delete_api_key(id: UUID, caller: Caller, write: Write) -> None:
     """End it; another person's key is not there."""
     await write(_revoke, caller.user_id, id)
+
+
+def _make(user_id: UUID, new: NewKey, key: str, max_devices: int) -> ApiKey:
+    if new.device and api_keys.count_devices(user_id, besides=new.device) >= max_devices:
+        raise invalid("device", f"You have {max_devices} other devices")
+    scopes = sorted(new.scopes)
+    return api_keys.make(
+        user_id, new.name, key[:_SHOWN], key_hash(key), scopes, new.device, new.expires_at
+    )
 
 
 def _revoke(user_id: UUID, key_id: UUID) -> None:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import math
 import time
 from uuid import UUID
 
@@ -106,6 +107,11 @@ class Credentials:
         self._remembered[header] = caller
 
 
+def key_of(request: web.Request) -> str | None:
+    """The key that the request was sent with; None: it was sent with a login."""
+    return _key_in(request.headers.get("Authorization", ""))
+
+
 def key_hash(key: str) -> bytes:
     """What is kept of a key or refresh token: they are random, so one fast round is enough."""
     return hashlib.sha256(key.encode()).digest()
@@ -117,6 +123,7 @@ def _with_key(holder: KeyHolder | None, settings: Settings) -> Caller | None:
     scopes: set[str | None] = set(holder.scopes)
     if OPS.scope in scopes:
         scopes.add(METRICS.scope)
+    ends_in_s = math.inf if holder.ends_in_s is None else holder.ends_in_s
     return Caller(
         user_id=holder.user_id,
         account=str(holder.user_id),
@@ -124,7 +131,8 @@ def _with_key(holder: KeyHolder | None, settings: Settings) -> Caller | None:
         scopes=frozenset(scopes),
         credential=holder.key_id,
         issued_at=holder.now,
-        expires_at=time.time() + settings.access_token_s,
+        expires_at=time.time() + min(settings.access_token_s, ends_in_s),
+        device=holder.device,
     )
 
 

@@ -115,13 +115,21 @@ def _id_of(raw: msgspec.Raw) -> str | None:
 
 
 class Reception:
-    """Who sent a request's events, by which dialect and when."""
+    """Who sent a request's events, by which dialect, when, and of which device if a key says so."""
 
-    def __init__(self, user_id: UUID, source: str, traceparent: str, settings: Settings) -> None:
+    def __init__(
+        self,
+        user_id: UUID,
+        source: str,
+        traceparent: str,
+        settings: Settings,
+        device: str | None = None,
+    ) -> None:
         self._user_id = user_id
         self._source = source
         self._traceparent = traceparent
         self._settings = settings
+        self._device = device
         self._received = time.time_ns() // 1000
         self._latest = self._received + round(settings.max_future_s * SECOND_US)
 
@@ -136,7 +144,7 @@ class Reception:
             time=(item.time - _EPOCH) // _MICROSECOND,
             received=self._received,
             duration=round((item.duration or 0) * SECOND_US),
-            device=item.device,
+            device=item.device if self._device is None else self._device,
             entity=item.entity,
             category=item.category,
             project=item.project,

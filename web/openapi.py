@@ -60,6 +60,7 @@ def _access(route: Route) -> str:
     if not access.role:
         return f"For everybody. {limit}"
     scope = f"a key needs the scope `{access.scope}`" if access.scope else "not with a key"
+    scope += f" or `{access.or_scope}`" if access.or_scope else ""
     return f"For the role `{access.role}`; {scope}. {limit}"
 
 

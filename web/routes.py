@@ -35,19 +35,21 @@ class BadRoute(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call: the role, and the scope that an API key needs besides.
+    """Who may call: the role, and the scope (or the other) that an API key needs besides.
 
     No role: anybody. A role without a scope: logged-in people, never an API key.
     """
 
     role: Role | None
     scope: Scope | Literal["metrics"] | None = None
+    or_scope: Scope | None = None
 
 
 PUBLIC = Access(None)
 ACCOUNT = Access("user")
 INGEST = Access("user", "ingest")
 READ = Access("user", "read")
+INGEST_OR_READ = Access("user", "ingest", or_scope="read")
 WRITE = Access("user", "write")
 OPS = Access("operator", "ops")
 #: The scope of METRICS_TOKEN, and part of `ops`.
@@ -65,6 +67,7 @@ class Limit:
 INGESTS = Limit("ingest")
 READS = Limit("read")
 WRITES = Limit("write")
+DRY_RUNS = Limit("dry_run")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
 #: What asks for the current password: a stolen token must not be good for guessing it.
@@ -74,7 +77,17 @@ CODES = Limit("code")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, PROOFS, CODES, WRONG_CREDENTIALS)
+ALL_LIMITS = (
+    INGESTS,
+    READS,
+    WRITES,
+    DRY_RUNS,
+    LOGINS,
+    OPENS,
+    PROOFS,
+    CODES,
+    WRONG_CREDENTIALS,
+)
 
 
 @dataclass(frozen=True)

@@ -105,12 +105,14 @@ async def post_heartbeat(
 
 
 class _Heartbeats:
-    """The heartbeats of one request; the machine's name is their device."""
+    """The heartbeats of one request; the machine's name is their device unless the key has one."""
 
     def __init__(self, request: web.Request, caller: Caller, settings: Settings) -> None:
         name = request.headers.get("X-Machine-Name", "")[:LONGEST_TEXT]
         self._device = name.encode("utf-8", "replace").decode()
-        self._reception = Reception(caller.user_id, _SOURCE, traceparent(request), settings)
+        self._reception = Reception(
+            caller.user_id, _SOURCE, traceparent(request), settings, device=caller.device
+        )
 
     def take(self, raw: msgspec.Raw) -> tuple[str, bytes] | Violation:
         try:

@@ -6,11 +6,12 @@ device that was in use within the timeout before the newest one; only what comes
 again, from the few events that reach beyond the seal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.steps.days import BEGINNING, Period, Piece
 from pipeline.steps.hours import Hour, join, roll_up_hours
+from pipeline.steps.overlap import EQUAL
 from pipeline.steps.sessionize import Segment, Usage, segments
 
 
@@ -49,6 +50,7 @@ def derive(
     periods: Sequence[Period],
     pieces: Sequence[Piece],
     sealed: Hour | None = None,
+    priorities: Mapping[str, int] = EQUAL,
 ) -> tuple[dict[int, Hour], Tail | None]:
     """Each hour of `pieces` by its start, from the events that touch them, and their tail.
 
@@ -60,7 +62,8 @@ def derive(
     cut = next((piece for piece in pieces if piece.start < seal < piece.end), None)
     before, done = sealed, sealed if sealed and sealed.end == seal else None
     hours: dict[int, Hour] = {}
-    for part in roll_up_hours([part for piece in pieces for part in _split(piece, seal)], found):
+    parts = [part for piece in pieces for part in _split(piece, seal)]
+    for part in roll_up_hours(parts, found, priorities):
         whole = join(before, part) if before else part
         before = None
         if cut and whole.end == seal:

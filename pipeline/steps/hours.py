@@ -5,12 +5,12 @@ others as they were. The same holds for a part of an hour.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pipeline.steps.days import Piece
-from pipeline.steps.overlap import Share, Stretch, Thing, share_out
+from pipeline.steps.overlap import EQUAL, Share, Stretch, Thing, share_out
 from pipeline.steps.sessionize import Segment, Usage
 
 
@@ -48,10 +48,14 @@ class Hour(msgspec.Struct, frozen=True, gc=False):
     runs: list[Run]
 
 
-def roll_up_hours(pieces: Sequence[Piece], segments: Iterable[Segment]) -> list[Hour]:
+def roll_up_hours(
+    pieces: Sequence[Piece],
+    segments: Iterable[Segment],
+    priorities: Mapping[str, int] = EQUAL,
+) -> list[Hour]:
     """Each of the pieces, which come in time order, from segments in the order of their events."""
     return [
-        _hour(piece, stretches)
+        _hour(piece, stretches, priorities)
         for piece, stretches in zip(pieces, _spread(segments, pieces), strict=True)
     ]
 
@@ -99,8 +103,8 @@ def sums(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return totals
 
 
-def _hour(hour: Piece, stretches: Sequence[Stretch]) -> Hour:
-    runs = list(_runs(share_out(stretches)))
+def _hour(hour: Piece, stretches: Sequence[Stretch], priorities: Mapping[str, int]) -> Hour:
+    runs = list(_runs(share_out(stretches, priorities)))
     intervals = _merge(stretches)
     return Hour(
         hour.start,

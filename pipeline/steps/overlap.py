@@ -1,10 +1,13 @@
 """Who wins where stretches of time overlap, so that no instant counts twice.
 
-At each instant the stretch begun latest wins: what a person turned to last is what they do. Of
-several begun at the same instant the last in their order (device, source, id) wins.
+At each instant the device of the highest priority wins. Of equal ones, as all are unless the person
+chose otherwise, the stretch begun latest: what a person turned to last is what they do. Of several
+begun at the same instant the last in their order (device, source, id) wins.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +34,10 @@ class Stretch(msgspec.Struct, gc=False):
     active: int = 0
 
 
+#: Priorities of devices where none has any.
+EQUAL: Mapping[str, int] = MappingProxyType({})
+
+
 class Share(NamedTuple):
     """Time, `end` excluded, that `winner` won."""
 
@@ -39,16 +46,24 @@ class Share(NamedTuple):
     winner: Stretch
 
 
-def share_out(stretches: Sequence[Stretch]) -> list[Share]:
+def share_out(stretches: Sequence[Stretch], priorities: Mapping[str, int] = EQUAL) -> list[Share]:
     """Give each instant to one of the stretches, which come in the order they began.
 
-    The shares come in time order, do not overlap and cover what the stretches cover.
+    `priorities` are by device, 0 where it has none. The shares come in time order, do not overlap
+    and cover what the stretches cover.
     """
+
+    def priority(stretch: Stretch) -> int:
+        return priorities.get(stretch.thing.device, 0)
+
     shares: list[Share] = []
     begun: list[Stretch] = []
     for stretch in stretches:
         _settle(begun, stretch.start, shares)
-        begun.append(stretch)
+        if priorities:
+            begun.insert(bisect_right(begun, priority(stretch), key=priority), stretch)
+        else:
+            begun.append(stretch)
     _settle(begun, END, shares)
     return shares
 

@@ -8,14 +8,18 @@ from uuid import UUID, uuid4
 import pytest
 
 import agents.usage
+import pipeline.sightings
+import pipeline.terms
 from agents.usage import rebuild, usage
-from models import daily_activity, user_state
+from models import category_rules, daily_activity, devices, user_state
 from models.database import configure, database, execute
 from models.instants import from_us
 from pipeline.day_memory import DayMemory
 from pipeline.events import UsageEvent
 from pipeline.steps.days import SECOND_US, Period
 from pipeline.transaction import Transaction
+from pipeline.user_memory import UserMemory
+from tests.people import DEVICES, Choices
 
 T = TypeVar("T")
 
@@ -23,15 +27,16 @@ T = TypeVar("T")
 class Tables:
     """What the stage does to the tables, and what stands in them.
 
-    Each process of the stage has its own memory of the days it derived.
+    Each process of the stage has its own memory of what it derived and read.
     """
 
     def __init__(self) -> None:
-        self._memories: dict[int, DayMemory] = {}
+        self._memories: dict[int, tuple[DayMemory, UserMemory[Any], UserMemory[Any]]] = {}
 
     def in_process(self, number: int) -> "Tables":
         """What follows happens in this process; one that was not there before remembers nothing."""
-        agents.usage.memory = self._memories.setdefault(number, DayMemory(1000))
+        own = self._memories.setdefault(number, (DayMemory(1000), UserMemory(9), UserMemory(9)))
+        agents.usage.memory, pipeline.terms.memory, pipeline.sightings.memory = own
         return self
 
     def person(self, periods: Sequence[Period] = ()) -> UUID:
@@ -53,6 +58,19 @@ class Tables:
                 f" (%s, CASE WHEN %s THEN {from_us('%s')} ELSE '-infinity' END, %s, %s, %s)",
                 (user_id, number > 0, max(start, 0), zone, day_start_min, timeout_us // SECOND_US),
             )
+
+    def choose(self, user_id: UUID, choices: Choices) -> None:
+        """Replace what the person chose, as a change of theirs does it."""
+        with database.atomic():
+            user_state.lock([user_id])
+            devices.see([devices.Sighting(user_id, name, "api", 0, 0) for name in DEVICES])
+            ids = {each.name: each.id for each in devices.page(user_id, None, 9)}
+            for name, id in ids.items():
+                whole = choices.merged_into.get(name)
+                values = (choices.priorities.get(name, 0), ids[whole] if whole else None, id)
+                execute("UPDATE device SET priority = %s, merged_into = %s WHERE id = %s", values)
+            rules = [category_rules.RuleRow(uuid4(), *rule) for rule in choices.rules]
+            category_rules.replace(user_id, rules)
 
     def apply(self, *batches: Sequence[UsageEvent]) -> dict[UUID, list[date]]:
         """Hand the batches to the stage, one transaction each; return the last one's hints."""

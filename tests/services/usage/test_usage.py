@@ -20,7 +20,7 @@ from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, HOUR_US, Period
 from pipeline.steps.identity import unique
 from pipeline.transaction import Transaction
-from tests.people import MINUTE_US, instant, lives, usage_event
+from tests.people import MINUTE_US, Choices, choices, instant, lives, usage_event
 from tests.reference import reference
 from tests.services.usage.conftest import Tables
 
@@ -55,15 +55,19 @@ def arrivals(draw: st.DrawFn, events: Sequence[UsageEvent]) -> list[tuple[int, l
 
 
 @thoroughly
-@given(st.data(), lives())
+@given(st.data(), lives(), choices())
 def test_tables_equal_the_reference_whatever_the_order_batches_repetitions_and_processes(
-    tables: Tables, data: st.DataObject, life: tuple[tuple[Period, ...], list[UsageEvent]]
+    tables: Tables,
+    data: st.DataObject,
+    life: tuple[tuple[Period, ...], list[UsageEvent]],
+    chosen: Choices,
 ) -> None:
     periods, events = life
     user = tables.person(periods)
+    tables.choose(user, chosen)
     for process, batch in data.draw(arrivals(of(user, events))):
         tables.in_process(process).apply(batch)
-    expected, found = reference(events, periods), tables.days(user)
+    expected, found = reference(events, periods, chosen), tables.days(user)
     assert found.keys() == expected.keys()
     for day, row in expected.items():
         assert {name: found[day][name] for name in row} == row
@@ -71,18 +75,22 @@ def test_tables_equal_the_reference_whatever_the_order_batches_repetitions_and_p
 
 
 @thoroughly
-@given(st.data(), lives())
+@given(st.data(), lives(), choices())
 def test_tables_equal_the_reference_when_all_comes_in_order(
-    tables: Tables, data: st.DataObject, life: tuple[tuple[Period, ...], list[UsageEvent]]
+    tables: Tables,
+    data: st.DataObject,
+    life: tuple[tuple[Period, ...], list[UsageEvent]],
+    chosen: Choices,
 ) -> None:
     periods, events = life
     user = tables.person(periods)
+    tables.choose(user, chosen)
     waiting = sorted(of(user, unique(events)[0]), key=lambda event: event.time)
     while waiting:
         size = data.draw(st.integers(1, 5))
         tables.apply(waiting[:size])
         waiting = waiting[size:]
-    expected, found = reference(events, periods), tables.days(user)
+    expected, found = reference(events, periods, chosen), tables.days(user)
     assert found.keys() == expected.keys()
     for day, row in expected.items():
         assert {name: found[day][name] for name in row} == row
@@ -101,15 +109,22 @@ def test_a_rebuild_finds_nothing_to_correct(
 
 
 @thoroughly
-@given(lives(), lives())
+@given(lives(), lives(), choices(), choices())
 def test_new_parameters_and_a_rebuild_equal_a_fresh_derivation(
     tables: Tables,
     life: tuple[tuple[Period, ...], list[UsageEvent]],
     other: tuple[tuple[Period, ...], list[UsageEvent]],
+    at_first: Choices,
+    chosen: Choices,
 ) -> None:
     (before, events), (after, _) = life, other
     changed, fresh = tables.person(before), tables.person(after)
-    tables.apply(of(changed, events))
+    tables.choose(changed, at_first)
+    tables.choose(fresh, chosen)
+    half = len(events) // 2
+    tables.apply(of(changed, events[:half]))
+    tables.choose(changed, chosen)
+    tables.apply(of(changed, events[half:]))
     tables.set_parameters(changed, after)
     tables.rebuild(changed)
     tables.apply(of(fresh, events))

@@ -13,15 +13,19 @@ from pipeline.steps.derive import derive
 from pipeline.steps.identity import unique
 from pipeline.steps.rollup import Day, roll_up
 from pipeline.steps.sessionize import segments
-from tests.people import lives, usages
+from pipeline.steps.terms import DEFAULT_TERMS, Terms
+from tests.people import NO_CHOICES, Choices, choices, lives, usages
 from tests.reference import reference
 
 
-def days_of(events: list[UsageEvent], periods: tuple[Period, ...]) -> dict[date, Day]:
+def days_of(
+    events: list[UsageEvent], periods: tuple[Period, ...], terms: Terms = DEFAULT_TERMS
+) -> dict[date, Day]:
     span = Piece(min(e.time for e in events), max(e.time + e.duration for e in events) + 1)
     days = days_within(periods, span)
     hours = [hour for day in days for hour in elapsed_hours(periods, day)]
-    derived, _ = derive(usages(unique(events)[0]), periods, sorted(hours))
+    read = terms.read(usages(unique(events)[0]))
+    derived, _ = derive(read, periods, sorted(hours), priorities=terms.priorities)
     rows = {day: roll_up(day, periods, derived) for day in days}
     return {day: row for day, row in rows.items() if row}
 
@@ -35,11 +39,14 @@ SETTINGS = ("time_zone", "day_start_min", "timeout_us", "tzdata")
 
 
 @settings(deadline=None, max_examples=150)
-@given(lives())
-def test_days_equal_the_reference(life: tuple[tuple[Period, ...], list[UsageEvent]]) -> None:
+@given(lives(), st.one_of(st.just(NO_CHOICES), choices()))
+def test_days_equal_the_reference(
+    life: tuple[tuple[Period, ...], list[UsageEvent]], chosen: Choices
+) -> None:
     periods, events = life
-    derived = days_of(events, periods)
-    assert {day: comparable(row) for day, row in derived.items()} == reference(events, periods)
+    derived = days_of(events, periods, chosen.terms())
+    expected = reference(events, periods, chosen)
+    assert {day: comparable(row) for day, row in derived.items()} == expected
 
 
 @settings(deadline=None)

@@ -1,11 +1,15 @@
 """Who wins where stretches overlap."""
 
-from pipeline.steps.overlap import Stretch, Thing, share_out
+from collections.abc import Mapping
+
+from pipeline.steps.overlap import EQUAL, Stretch, Thing, share_out
 
 
-def won(*spans: tuple[str, int, int]) -> list[tuple[int, int, str]]:
+def won(
+    *spans: tuple[str, int, int], priorities: Mapping[str, int] = EQUAL
+) -> list[tuple[int, int, str]]:
     stretches = [Stretch(Thing(name, "", "", ""), start, end, 1) for name, start, end in spans]
-    shares = share_out(stretches)
+    shares = share_out(stretches, priorities)
     assert sum(stretch.active for stretch in stretches) == sum(s.end - s.start for s in shares)
     return [(share.start, share.end, share.winner.thing.device) for share in shares]
 
@@ -33,3 +37,24 @@ def test_a_point_wins_nothing() -> None:
 
 def test_one_that_is_wholly_covered_wins_nothing() -> None:
     assert won(("a", 0, 5), ("b", 0, 6)) == [(0, 6, "b")]
+
+
+def test_a_higher_priority_wins_whenever_it_began() -> None:
+    spans = (("a", 0, 10), ("b", 2, 12))
+    assert won(*spans, priorities={"a": 1}) == [(0, 2, "a"), (2, 10, "a"), (10, 12, "b")]
+    assert won(*spans, priorities={"b": 1}) == won(*spans)
+
+
+def test_of_equal_priority_the_one_begun_latest_wins() -> None:
+    spans = (("low", 0, 20), ("a", 0, 10), ("b", 1, 9))
+    assert won(*spans, priorities={"a": 7, "b": 7}) == [
+        (0, 1, "a"),
+        (1, 9, "b"),
+        (9, 10, "a"),
+        (10, 20, "low"),
+    ]
+
+
+def test_a_priority_below_none_yields() -> None:
+    spans = (("a", 0, 10), ("b", 2, 12))
+    assert won(*spans, priorities={"b": -1}) == [(0, 2, "a"), (2, 10, "a"), (10, 12, "b")]
