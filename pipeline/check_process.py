@@ -1,8 +1,9 @@
 """Touches one event after the other in a process that may die of it.
 
-Run as a program: the first frame on stdin says where to import from and what to run, then one
-frame is one event; one byte on stdout follows each that was survived. It ends with its parent
-(stdin closes), and by SIGALRM when the check of one event takes too long.
+Run as a program: the first frame on stdin says where to import from and what to run. Then one frame
+is one event or, on trial, a record batch that the handler gets at once. One byte on stdout follows
+each that was survived and tells whether it passed or raised. The process ends with its parent, when
+stdin closes, and by SIGALRM when the check of one event takes too long.
 """
 
 import importlib
@@ -17,7 +18,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 _LENGTH = struct.Struct(">I")
-SURVIVED = b"."
+PASSED = b"."
+RAISED = b"!"
 
 #: A name in a module: only that reaches another process.
 Name = tuple[str, str]
@@ -58,31 +60,43 @@ def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Touch what comes in until it ends."""
     task = msgspec.json.decode(_read(stdin), type=Task)
     sys.path[:] = task.path
-    event = named(task.event)
-    decode = msgspec.json.Decoder(event).decode
-    check = named(task.check) if task.check else _accept
-    handle = _trial(event, task.trial) if task.trial else _accept
-    stdout.write(SURVIVED)
-    while raw := _read(stdin):
-        # That something raises is for the stage itself to find; here only death counts.
+    check = _check(task)
+    touch = _trial(task, task.trial, check) if task.trial else check
+    stdout.write(PASSED)
+    while value := _read(stdin):
+        answer = RAISED
+        # What raises is for the stage itself to find; here death counts.
         with suppress(Exception):
-            signal.setitimer(signal.ITIMER_REAL, task.timeout_s)
-            decoded = decode(raw)
-            check(decoded)
+            touch(value)
+            answer = PASSED
+        stdout.write(answer)
+
+
+def _check(task: Task) -> Callable[[bytes], Any]:
+    """Decodes an event and checks it, within the time there is for one."""
+    decode = msgspec.json.Decoder(named(task.event)).decode
+    check = named(task.check) if task.check else None
+
+    def checked(raw: bytes) -> Any:
+        signal.setitimer(signal.ITIMER_REAL, task.timeout_s)
+        try:
+            event = decode(raw)
+            if check:
+                check(event)
+            return event
+        finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            handle(decoded)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        stdout.write(SURVIVED)
+
+    return checked
 
 
-def _trial(event: type[Any], task: TrialTask) -> Callable[[Any], object]:
+def _trial(
+    task: Task, trial: TrialTask, check: Callable[[bytes], Any]
+) -> Callable[[bytes], object]:
     # Only a trial needs the database and all that goes with it.
     from pipeline.trial import Trial
 
-    return Trial(event, task).handle
-
-
-def _accept(_event: object) -> None: ...
+    return Trial(named(task.event), trial, check).touch
 
 
 def _read(stdin: BinaryIO) -> bytes:

@@ -1,15 +1,24 @@
 """What an owner owes to the entries that the one before may have had in hand when it died."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import structlog
 
 from models.cursors import Claim, Cursor
-from pipeline.batch import Parts, Place
-from pipeline.quarantine import Tries, deadly
+from pipeline.batch import Item, Parts, Place
+from pipeline.quarantine import Tries, deadly, passes_together
 from pipeline.running_stage import RunningStage
 
 log = structlog.get_logger(__name__)
+
+
+class Examined(NamedTuple):
+    """What may be applied now, and how: all but the quarantined events, at once or one by one."""
+
+    parts: Sequence[Parts]
+    quarantined: set[Place]
+    one_by_one: bool = False
 
 
 class Examination:
@@ -33,32 +42,34 @@ class Examination:
         """Whether an entry must be examined."""
         return offset < self._until
 
-    def on_trial(self, offset: int) -> bool:
-        """Whether a process died although it had survived the check of what it had in hand."""
-        return self._tries is not None and offset < self._tries.until
+    async def examine(self, parts: Sequence[Parts]) -> Examined:
+        """Find the deadly events of `parts`, or of the first entry alone.
 
-    async def examine(self, parts: Sequence[Parts]) -> tuple[Sequence[Parts], set[Place]]:
-        """Find the deadly events of `parts`; on trial, of the first entry alone."""
+        On trial, that is, where a process died although it had survived the check, the handler is
+        tried as it will run: over all parts or, if it does not get through, event by event.
+        """
         run, settings = self._running.threads.run, self._running.settings
         first = parts[0].entry.offset
         if self._tries is None:
             self._running.state.careful.add(self._claim.partition)
             log.warning("after a crash: events are examined", **self._claim._asdict(), offset=first)
             self._tries = await run(Tries.read, self._claim, first, settings.quarantine_attempts)
-        if trial := self.on_trial(first):
-            parts = parts[:1]
         await run(self._tries.begin, first, parts[-1].entry.offset)
-        quarantined = await deadly(
-            self._running.check_process,
-            [item for part in parts for item in part.items()],
-            self._tries,
-            self._running.threads,
-            trial=trial,
-        )
-        return parts, quarantined
+        trial, tries, process = first < self._tries.until, self._tries, self._running.check_process
+        if trial and await passes_together(process, _items(parts), tries):
+            return Examined(parts, tries.not_to_touch(_items(parts)))
+        if trial:
+            parts = parts[:1]
+        items = _items(parts)
+        quarantined = await deadly(process, items, tries, self._running.threads, trial=trial)
+        return Examined(parts, quarantined, one_by_one=trial)
 
     def passed(self, next_offset: int) -> None:
         """Everything before is done."""
         if self._until and next_offset >= self._until:
             self._until = 0
             self._running.state.careful.discard(self._claim.partition)
+
+
+def _items(parts: Sequence[Parts]) -> list[Item]:
+    return [item for part in parts for item in part.items()]

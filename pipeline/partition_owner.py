@@ -14,7 +14,7 @@ How the life of an owner goes:
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -22,10 +22,10 @@ import structlog
 from models import cursors
 from models.cursors import Claim, Cursor
 from pipeline import metrics
-from pipeline.batch import Batch, Entry, Parts, Place
+from pipeline.batch import Batch, Entry
 from pipeline.breaker import MostEventsFail
 from pipeline.effects import Applied, Lost, apply, rewind
-from pipeline.examination import Examination
+from pipeline.examination import Examination, Examined
 from pipeline.failures import Attempt, Failure, Kind
 from pipeline.hand import Gap, Hand
 from pipeline.redis_streams.backoff import Backoff
@@ -208,17 +208,16 @@ class PartitionOwner:
     async def _apply_carefully(self) -> None:
         if not (waiting := self._hand.take()):
             return
-        parts, quarantined = await self._examination.examine(waiting)
+        examined = await self._examination.examine(waiting)
         timer = metrics.stage_transaction_seconds.labels(self.claim.stage).time()
         with timer, self._uninterrupted():
-            outcome = await self._running.threads.run(self._transact_alone, parts, quarantined)
+            outcome = await self._running.threads.run(self._transact_alone, examined)
         self._conclude(outcome)
 
-    def _transact_alone(self, parts: Sequence[Parts], quarantined: set[Place]) -> Applied | Cursor:
+    def _transact_alone(self, examined: Examined) -> Applied | Cursor:
         stage = self._running.stage
-        batch = Batch.gather(stage, self._hand.cursor, parts, quarantined)
-        on_trial = self._examination.on_trial(batch.start)
-        rules = self._running.rules(careful=True, one_by_one=on_trial)
+        batch = Batch.gather(stage, self._hand.cursor, examined.parts, examined.quarantined)
+        rules = self._running.rules(careful=True, one_by_one=examined.one_by_one)
         return apply(stage, self.claim, batch, rules)
 
     def _conclude(self, outcome: Applied | Cursor) -> None:

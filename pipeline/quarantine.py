@@ -3,9 +3,10 @@
 After an owner that did not leave in order, the next one examines what that one may have had in
 hand: in a child process the check is run event by event. If the whole process dies again at the
 same entry, it was not the check that killed it; then the child runs the handler, too, in a
-transaction that is rolled back. Only the death of the child while it has an event counts, on
-record before the next try; three quarantine the event. So a SIGKILL from outside, which always
-hits the process itself, counts for nobody.
+transaction that is rolled back: once over all, and if it does not get through, event by event. Only
+the death of the child while it has a single event counts, on record before the next try; three
+quarantine the event. So a SIGKILL from outside, which always hits the process itself, counts for
+nobody.
 """
 
 import asyncio
@@ -20,9 +21,9 @@ from models import attempts
 from models.attempts import WHOLE_ENTRY
 from models.cursors import Claim
 from models.database import database
-from pipeline import check_process
+from pipeline import check_process, record_batch
 from pipeline.batch import Item, Place
-from pipeline.check_process import SURVIVED, Name, Task, TrialTask, frame
+from pipeline.check_process import PASSED, Name, Task, TrialTask, frame
 from pipeline.database import DatabaseThreads
 from pipeline.stage import Stage
 
@@ -55,18 +56,27 @@ class CheckProcess:
                 await self._end()
 
     async def survivors(self, events: Sequence[bytes], *, trial: bool = False) -> int:
-        """How many of `events`, from the first on, the process survives."""
+        """How many of `events`, from the first on, the process survives one by one."""
+        values = [record_batch.encode([event]) for event in events] if trial else events
+        return len(await self._touch(values, trial=trial))
+
+    async def passes(self, events: Sequence[bytes]) -> bool:
+        """Whether the handler gets through all of `events` at once."""
+        return await self._touch([record_batch.encode(events)], trial=True) == PASSED
+
+    async def _touch(self, values: Sequence[bytes], *, trial: bool) -> bytes:
+        """The answers to those that were survived."""
         if trial != self._on_trial:
             await self._end()
             self._on_trial = trial
         process = self._process = self._process or await self._start(trial=trial)
-        survived = 0
+        answers = b""
         try:
-            survived = await _answers(process, events)
+            answers = await _answers(process, values)
         finally:
-            if survived < len(events):
+            if len(answers) < len(values):
                 await self._end()
-        return survived
+        return answers
 
     async def _start(self, *, trial: bool) -> asyncio.subprocess.Process:
         # A session of its own: a Ctrl-C meant for the parent must not look like the event's deed.
@@ -78,7 +88,7 @@ class CheckProcess:
         )
         stdin, stdout = _pipes(process)
         stdin.write(frame(msgspec.json.encode(_task(self._stage, self._timeout_s, trial=trial))))
-        if await stdout.read(1) != SURVIVED:
+        if await stdout.read(1) != PASSED:
             await process.wait()
             raise CheckUnavailable("the check process ended before it was given any event")
         return process
@@ -91,21 +101,21 @@ class CheckProcess:
             await process.wait()
 
 
-async def _answers(process: asyncio.subprocess.Process, events: Sequence[bytes]) -> int:
+async def _answers(process: asyncio.subprocess.Process, values: Sequence[bytes]) -> bytes:
     stdin, stdout = _pipes(process)
-    writing = asyncio.ensure_future(_write(stdin, events))
+    writing = asyncio.ensure_future(_write(stdin, values))
     try:
-        return len(await stdout.readexactly(len(events)))
+        return await stdout.readexactly(len(values))
     except asyncio.IncompleteReadError as died:
-        return len(died.partial)
+        return died.partial
     finally:
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
 
 
-async def _write(stdin: asyncio.StreamWriter, events: Sequence[bytes]) -> None:
-    for event in events:
-        stdin.write(frame(event))
+async def _write(stdin: asyncio.StreamWriter, values: Sequence[bytes]) -> None:
+    for value in values:
+        stdin.write(frame(value))
         await stdin.drain()
 
 
@@ -164,10 +174,23 @@ class Tries:
         """Whether the event shall not be touched any more."""
         return self._deaths.get(place, 0) >= self._limit
 
+    def not_to_touch(self, items: Sequence[Item]) -> set[Place]:
+        """Where those of `items` stand whose tries are exhausted."""
+        return {item.place for item in items if self.exhausted(item.place)}
+
     def died(self, place: Place) -> None:
         """Count a death of the check process."""
         self._deaths[place] = self._deaths.get(place, 0) + 1
         attempts.put(self._claim, *place, self._deaths[place])
+
+
+async def passes_together(process: CheckProcess, items: Sequence[Item], tries: Tries) -> bool:
+    """Whether the handler gets through all of `items` at once but those not to be touched."""
+    raws = [item.raw for item in items if item.raw and not tries.exhausted(item.place)]
+    if not raws:
+        return False
+    async with process.turn():
+        return await process.passes(raws)
 
 
 async def deadly(
@@ -184,5 +207,5 @@ async def deadly(
             waiting = [item for item in items if item.raw and not tries.exhausted(item.place)]
             survived = await process.survivors([item.raw for item in waiting], trial=trial)
             if survived == len(waiting):
-                return {item.place for item in items if tries.exhausted(item.place)}
+                return tries.not_to_touch(items)
             await threads.run(tries.died, waiting[survived].place)

@@ -1,11 +1,14 @@
-"""Runs a stage's handler, event by event, in a transaction that is never committed.
+"""Runs a stage's handler in a transaction that is never committed.
 
 It is for the check process: when that dies of it, no other process did and nothing was written.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from models.database import database
+from pipeline import record_batch
 from pipeline.batch import Item
 from pipeline.check_process import TrialTask, named
 from pipeline.effects import Work
@@ -14,21 +17,31 @@ from pipeline.topics import Topic
 
 
 class Trial:
-    """One handler on trial; what it writes for one event is undone before the next."""
+    """One handler on trial; what it writes for one batch is undone before the next."""
 
-    def __init__(self, event: type[Any], task: TrialTask) -> None:
+    def __init__(self, event: type[Any], task: TrialTask, check: Callable[[bytes], Any]) -> None:
+        self._check = check
         handler = named(task.handler)
         self._stage = Stage(task.stage, Topic("", ()), event, handler, None, task.follows, None)
         database.init(task.database_url, **task.connect_params)
 
-    def handle(self, event: Any) -> None:
-        """Run the handler as the stage would."""
+    def touch(self, batch: bytes) -> None:
+        """Run the handler once over those of a record batch that pass the check, as the stage."""
+        items = list(self._items(batch))
+        if items:
+            self._run(items)
+
+    def _items(self, batch: bytes) -> Iterator[Item]:
+        for raw in record_batch.decode(batch):
+            with suppress(Exception):
+                yield Item(0, 0, "", b"", self._check(raw))
+
+    def _run(self, items: list[Item]) -> None:
         if database.is_closed() or not database.is_connection_usable():
             database.close()
             database.connect()
         database.begin()
         try:
-            item = Item(0, 0, "", b"", event)
-            Work.begin(self._stage, [item]).run_apart([[item]])
+            Work.begin(self._stage, items).run(items)
         finally:
             database.rollback()

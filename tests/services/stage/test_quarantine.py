@@ -109,6 +109,23 @@ async def test_sigkill_from_outside_quarantines_nobody(
     assert await running.threads.run(balances) == {ANN: 2, BOB: 1}
 
 
+@pytest.mark.parametrize(
+    ("fault", "passes"), [("", True), ("handler", False), ("sql", False), ("handler exit", False)]
+)
+async def test_a_trial_of_many_at_once_passes_only_without_any_fault(
+    running: RunningStage, fault: str, passes: bool
+) -> None:
+    good = [Posting(ANN, str(number)) for number in range(100)]
+    events = [msgspec.json.encode(each) for each in (*good, Posting(BOB, "x", fault=fault))]
+    process = running.check_process
+    async with process.turn():
+        assert await process.passes(events) is passes
+        assert await process.survivors(events, trial=True) == (
+            100 if fault == "handler exit" else 101
+        )
+    assert await running.threads.run(balances) == {}
+
+
 async def test_a_dead_letter_that_ends_its_process_ends_no_owner(
     running: RunningStage, log: Log, acquire: Acquire
 ) -> None:
