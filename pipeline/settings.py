@@ -78,9 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refresh_token_s: Count = 2_592_000
     #: Life of a login, however often it is refreshed, seconds.
     session_s: Count = 7_776_000
-    #: Seconds between two looks for revoked logins and keys.
+    #: Seconds between two looks for revoked logins and keys, and for new redaction rules.
     revocation_poll_s: Seconds = 0.5
-    #: Without a look for so many seconds nobody is let in (503).
+    #: Without a look for so many seconds nobody is let in, and no event is taken (503).
     revocation_stale_s: Seconds = 5.0
     #: Verified tokens and keys that a process remembers.
     credentials_remembered: Count = 20_000
@@ -94,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_event_data_bytes: Count = 16_384
     #: Seconds an event's time may lie in the future.
     max_future_s: Seconds = 86_400.0
+    #: Redaction rules one person may have.
+    max_redaction_rules: Count = 100
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
     #: Requests with events, per account.
@@ -188,6 +190,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rebuild_poll_s: Seconds = 2.0
     #: Seconds before a failed rebuild is tried again; doubled each time, an hour at most.
     rebuild_delay_s: Seconds = 5.0
+
+    # --- privacy -------------------------------------------------------------------------------
+    #: Seconds between two looks for redactions, deletions and erasures to go on with.
+    privacy_poll_s: Seconds = 2.0
 
     # --- database ------------------------------------------------------------------------------
     #: Database threads (= connections) of the API in one process.

@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from web.credentials import Credentials
 from web.passwords import Passwords
 from web.rate_limits import RateLimits
+from web.redactions import Redactions
 from web.revocations import Revocations
 from web.tokens import Tokens
 
@@ -29,6 +30,7 @@ class Context:
     limits: RateLimits
     passwords: Passwords
     revocations: Revocations
+    redactions: Redactions
     tokens: Tokens
     credentials: Credentials
 
@@ -36,6 +38,7 @@ class Context:
         """Close what was made here; the intake, the database and Redis are the giver's."""
         self.passwords.close()
         await self.revocations.close()
+        await self.redactions.close()
 
 
 def make_context(
@@ -60,6 +63,7 @@ def make_context(
         limits,
         passwords,
         revocations,
+        Redactions(settings),
         tokens,
         credentials,
     )

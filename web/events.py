@@ -46,7 +46,8 @@ async def post_events(
 ) -> Accepted:
     """Judge each item, append the good ones together, answer for all in order."""
     settings = context.settings
-    reception = Reception(caller.user_id, _SOURCE, traceparent(request), settings)
+    redaction = context.redactions.of(caller.user_id)
+    reception = Reception(caller.user_id, _SOURCE, traceparent(request), settings, redaction)
     results, events = [], []
     for index, item in enumerate(read_batch(body, settings.max_request_events)):
         if isinstance(item, Refused):

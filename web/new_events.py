@@ -14,6 +14,7 @@ from pipeline.events import MAX_DURATION_US, Text, UsageEvent
 from pipeline.settings import Settings
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify
+from pipeline.steps.redaction import Redaction
 from web.problems import Problem, Violation, reading, violation
 from web.unstorable import MOST_LEVELS, is_too_deep
 
@@ -115,13 +116,21 @@ def _id_of(raw: msgspec.Raw) -> str | None:
 
 
 class Reception:
-    """Who sent a request's events, by which dialect and when."""
+    """Who sent a request's events, by which dialect and when; and what of them is not kept."""
 
-    def __init__(self, user_id: UUID, source: str, traceparent: str, settings: Settings) -> None:
+    def __init__(
+        self,
+        user_id: UUID,
+        source: str,
+        traceparent: str,
+        settings: Settings,
+        redaction: Redaction | None,
+    ) -> None:
         self._user_id = user_id
         self._source = source
         self._traceparent = traceparent
         self._settings = settings
+        self._redaction = redaction
         self._received = time.time_ns() // 1000
         self._latest = self._received + round(settings.max_future_s * SECOND_US)
 
@@ -147,7 +156,10 @@ class Reception:
             return wrong
         try:
             check_usage(event)
-            event = identify(_storable(event))
+            event = _storable(event)
+            if self._redaction:
+                event = self._redaction.apply(event)
+            event = identify(event)
         except BAD_ITEM as error:
             wrong = violation(error)
             inside_data = not wrong.path or wrong.path.startswith("[")
