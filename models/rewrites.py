@@ -67,3 +67,9 @@ def replace_dead_letter(id: UUID, event: bytes) -> None:
         " WHERE id = %s",
         (event, id),
     )
+
+
+def delete_dead_letters(ids: Sequence[UUID]) -> int:
+    """Delete these; how many there were."""
+    done = execute("DELETE FROM dead_letter WHERE id = ANY(%s::uuid[])", (list(ids),))
+    return int(done.rowcount)

@@ -9,7 +9,7 @@ import peewee
 import structlog
 
 from models.database import execute
-from pipeline import redaction_runs
+from pipeline import deletions, redaction_runs
 from pipeline.database import DatabaseBusy, DatabaseThreads
 from pipeline.markers import Markers
 from pipeline.redis_streams.connections import Connections
@@ -45,6 +45,7 @@ class PrivacyJobs(mode.Service):
         if not await self._threads.run(_may_work):
             return
         try:
+            await deletions.work(self._threads)
             await redaction_runs.work(self._markers, self._threads, self._settings)
         finally:
             await self._threads.run(execute, "SELECT pg_advisory_unlock(%s)", (_LOCK,))
