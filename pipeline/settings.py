@@ -106,6 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_read: Rate = "1200/minute"
     #: Requests that write, per account.
     rate_write: Rate = "600/minute"
+    #: Exports of everything, per account.
+    rate_export: Rate = "10/hour"
     #: Registrations, logins and refreshes, per network.
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.

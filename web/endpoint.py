@@ -8,6 +8,7 @@ from aiohttp import web
 
 from web.callers import Caller
 from web.context import Context
+from web.downloads import Download
 from web.network import network
 from web.problems import Problem, invalid, reading
 from web.request_keys import ACCOUNT, ROUTE
@@ -148,6 +149,12 @@ async def _json_bytes(request: web.Request) -> bytes:
 
 
 def _response(route: Route, answer: Any) -> web.Response:
+    if isinstance(answer, Download):
+        headers = {
+            "Content-Type": route.media,
+            "Content-Disposition": f'attachment; filename="{answer.name}"',
+        }
+        return web.Response(body=answer.chunks, headers=headers)
     if isinstance(answer, bytes):
         return web.Response(body=answer, headers={"Content-Type": route.media})
     if answer is None:

@@ -67,10 +67,11 @@ READS = Limit("read")
 WRITES = Limit("write")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
+EXPORTS = Limit("export")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, EXPORTS, WRONG_CREDENTIALS)
 
 
 @dataclass(frozen=True)
