@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from models import deletions, raw_events, rebuilds, rewrites, user_state
 from models.database import database
@@ -15,6 +16,8 @@ from pipeline.events import UsageEvent
 from pipeline.failures import Attempt
 from pipeline.restrictions import deletion_of
 from pipeline.steps.deletion import Deletion
+
+log = structlog.get_logger(__name__)
 
 #: Events of one transaction.
 PAGE = 2000
@@ -42,8 +45,11 @@ async def work(threads: DatabaseThreads) -> None:
     """Carry every deletion out."""
     for id, user_id in await threads.run(deletions.unfinished):
         after: Position | None = None
-        while after := await threads.run(delete_page, id, user_id, after):
-            pass
+        with Attempt() as attempt:
+            while after := await threads.run(delete_page, id, user_id, after):
+                pass
+        if failure := attempt.of_event():
+            log.error("deletion fails", deletion=str(id), exc_info=failure.error)
 
 
 def delete_page(id: UUID, user_id: UUID, after: Position | None) -> Position | None:

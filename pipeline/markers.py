@@ -66,6 +66,12 @@ class Markers:
                 return Behind(group, topic.name, partition, committed, marker)
         return None
 
+    async def stands(self, topic: Topic, partition: int, marker: int) -> bool:
+        """Whether the marker is still where it was appended: else the log was replaced."""
+        key, id = self._keys.log(topic.name, partition), f"0-{marker}"
+        found = await self._connections.call("XRANGE", key, id, id)
+        return bool(found) and _EMPTY.value in found[0][1]
+
     async def _applied(self, topic: Topic, partition: int) -> Mapping[str, int]:
         """The next offset of every stage: what is before it was applied."""
         rows = await self._threads.run(cursors.positions, topic.name)

@@ -7,6 +7,7 @@ redacting what was redacted changes nothing.
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from models import rebuilds, redaction_rules, redaction_runs, rewrites, usage_events, user_state
 from models.database import database
@@ -20,6 +21,8 @@ from pipeline.markers import Markers
 from pipeline.settings import Settings
 from pipeline.steps.redaction import Redaction, Rule, redact, user_key
 
+log = structlog.get_logger(__name__)
+
 #: Events of one transaction.
 PAGE = 1000
 
@@ -27,16 +30,29 @@ PAGE = 1000
 async def work(markers: Markers, threads: DatabaseThreads, settings: Settings) -> None:
     """Bring every waiting run as far as it can come now."""
     for run in await threads.run(redaction_runs.waiting):
-        partition = topics.partition_of(run.user_id, settings.partitions)
-        if run.marker is None:
-            marker = await markers.append(topics.USAGE, partition)
-            await threads.run(redaction_runs.set_marker, run.id, marker)
-            run = run._replace(marker=marker)
-        if run.marker is None or await markers.behind(topics.USAGE, partition, run.marker):
-            continue
-        at: Waiting | None = run
-        while at:
-            at = await threads.run(redact_page, at, settings.pepper)
+        with Attempt() as attempt:
+            if await _nothing_is_on_its_way(run, markers, threads, settings):
+                at: Waiting | None = run
+                while at:
+                    at = await threads.run(redact_page, at, settings.pepper)
+        if failure := attempt.of_event():
+            log.error("redaction fails", run=str(run.id), exc_info=failure.error)
+
+
+async def _nothing_is_on_its_way(
+    run: Waiting, markers: Markers, threads: DatabaseThreads, settings: Settings
+) -> bool:
+    """Whether all that was taken before every process knew the rules is applied."""
+    topic, partition = topics.USAGE, topics.partition_of(run.user_id, settings.partitions)
+    marker = run.marker
+    if marker is not None:
+        if not await markers.behind(topic, partition, marker):
+            return True
+        if await markers.stands(topic, partition, marker):
+            return False
+    marker = await markers.append(topic, partition)
+    await threads.run(redaction_runs.set_marker, run.id, marker)
+    return not await markers.behind(topic, partition, marker)
 
 
 def redact_page(run: Waiting, pepper: str) -> Waiting | None:

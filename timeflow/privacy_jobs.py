@@ -11,6 +11,7 @@ import structlog
 from models.database import execute
 from pipeline import deletions, redaction_runs
 from pipeline.database import DatabaseBusy, DatabaseThreads
+from pipeline.erasures import Erasures
 from pipeline.markers import Markers
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.errors import StreamsError
@@ -31,6 +32,7 @@ class PrivacyJobs(mode.Service):
         # One thread is one connection: the lock is that of the session.
         self._threads = DatabaseThreads("privacy", 1)
         self._markers = Markers(connections, self._threads, settings)
+        self._erasures = Erasures(connections, self._threads, self._markers, settings)
 
     @mode.Service.task
     async def _work_now_and_then(self) -> None:
@@ -47,6 +49,7 @@ class PrivacyJobs(mode.Service):
         try:
             await deletions.work(self._threads)
             await redaction_runs.work(self._markers, self._threads, self._settings)
+            await self._erasures.work()
         finally:
             await self._threads.run(execute, "SELECT pg_advisory_unlock(%s)", (_LOCK,))
 

@@ -1,12 +1,13 @@
 """A whole instance whose waiting times are short, and what a person does with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.instance import SECRETS, WebInstance, wait_until
+from tests.instance import Instance as Process
 from tests.sql import sql
 
 #: Nobody must be waited for long: the ways are the same.
@@ -69,30 +70,47 @@ class Instance(WebInstance):
         return login
 
 
+class Servers:
+    """Makes processes on the same servers, with settings given by name."""
+
+    def __init__(self, directory: Path, database_url: str, redis_url: str) -> None:
+        self._directory, self._database_url = directory, database_url
+        self._environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        self._environment |= {**SECRETS, **QUICK}
+        self.made: list[Process] = []
+
+    def instance(self, *arguments: str, **settings: str) -> Instance:
+        """A process with an API, ready."""
+        what = [list(arguments or ("up",)), self._log(), self._environment | settings]
+        made = Instance(self._database_url, *what)
+        self.made.append(made)
+        made.start_ready()
+        return made
+
+    def worker(self, *stages: str) -> Process:
+        """A process with these stages."""
+        made = Process(["worker", *stages], self._log(), self._environment)
+        self.made.append(made)
+        made.start()
+        return made
+
+    def _log(self) -> Path:
+        return self._directory / f"{len(self.made)}.log"
+
+
 @pytest.fixture
-def make_instance(
-    tmp_path: Path, database_url: str, redis_url: str
-) -> Iterator[Callable[..., Instance]]:
-    """Makes instances on the same servers, with settings given by name; ends them all."""
-    made: list[Instance] = []
-
-    def make(*arguments: str, **settings: str) -> Instance:
-        environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **SECRETS, **QUICK}
-        log = tmp_path / f"{len(made)}.log"
-        what = list(arguments or ("up",))
-        made.append(Instance(database_url, what, log, environment | settings))
-        made[-1].start_ready()
-        return made[-1]
-
-    yield make
-    for instance in made:
-        instance.stop()
+def servers(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Servers]:
+    """Ends all that it made."""
+    servers = Servers(tmp_path, database_url, redis_url)
+    yield servers
+    for process in servers.made:
+        process.stop()
 
 
 @pytest.fixture
-def instance(make_instance: Callable[..., Instance]) -> Instance:
+def instance(servers: Servers) -> Instance:
     """One instance with its operator."""
-    made = make_instance()
+    made = servers.instance()
     made.first()
     return made
 
