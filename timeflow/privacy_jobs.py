@@ -9,7 +9,7 @@ import peewee
 import structlog
 
 from models.database import execute
-from pipeline import deletions, redaction_runs
+from pipeline import deletions, horizons, redaction_runs
 from pipeline.database import DatabaseBusy, DatabaseThreads
 from pipeline.erasures import Erasures
 from pipeline.markers import Markers
@@ -49,6 +49,7 @@ class PrivacyJobs(mode.Service):
         try:
             await deletions.work(self._threads)
             await redaction_runs.work(self._markers, self._threads, self._settings)
+            await horizons.work(self._threads, self._settings)
             await self._erasures.work()
         finally:
             await self._threads.run(execute, "SELECT pg_advisory_unlock(%s)", (_LOCK,))

@@ -15,6 +15,7 @@ from web import (
     raw_events,
     redaction_rules,
     status_bar,
+    storage,
     streams,
     wakatime,
 )
@@ -32,6 +33,8 @@ ROUTES: tuple[Route, ...] = (
     me.get_me,
     me.patch_me,
     export.get_export,
+    storage.get_storage,
+    storage.put_retention,
     erasures.delete_me,
     erasures.get_erasure,
     api_keys.get_api_keys,

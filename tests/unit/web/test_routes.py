@@ -91,7 +91,9 @@ def _is_called(path: str) -> bool:
 
 def test_only_logged_in_people_reach_what_has_no_scope() -> None:
     unscoped = {one.path for one in ROUTES if one.access.role and not one.access.scope}
-    assert unscoped == {"/auth/logout", "/me", "/me/api-keys", "/me/api-keys/{id}", "/me/export"}
+    assert unscoped == {"/auth/logout", "/me", "/me/api-keys", "/me/api-keys/{id}", "/me/export",
+        "/me/retention",
+    }  # fmt: skip
 
 
 def test_ops_are_for_operators() -> None:
