@@ -23,7 +23,7 @@ VALUES (%s, %s, %s, %s, 'waiting', now() + make_interval(secs => %s))
 
 _OTHERS = """
 SELECT count(*), count(*) FILTER (WHERE 'operator' = ANY(roles) AND disabled_at IS NULL)
-FROM account WHERE id <> %s
+FROM account a WHERE id <> %s AND NOT EXISTS (SELECT FROM erasure e WHERE e.user_id = a.id)
 """
 
 

@@ -82,7 +82,7 @@ TABLES: tuple[PersonalTable, ...] = (
         ("id",),
         "Events of yours that could not be applied, and why.",
         # An entry that cannot be taken apart is nobody's, but may hold anybody's events.
-        erased_too="position(convert_to(%(user_id)s::text, 'UTF8') IN event) > 0",
+        erased_too="user_id IS NULL AND position(convert_to(%(user_id)s::text, 'UTF8') IN event) > 0",
         raw="event",
     ),
     PersonalTable("stage_progress", ("stage",)),

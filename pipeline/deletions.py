@@ -19,8 +19,9 @@ from pipeline.steps.deletion import Deletion
 
 log = structlog.get_logger(__name__)
 
-#: Events of one transaction.
+#: Events of one transaction in the background, and such pages that a request waits for.
 PAGE = 2000
+FIRST_PAGES = 10
 
 Windows = Sequence[tuple[int, int]]
 
@@ -32,12 +33,15 @@ def begin(
     device: str | None,
     q: str | None,
 ) -> UUID:
-    """Let a deletion hold, and carry out its first page in the same transaction."""
+    """Let a deletion hold, and carry out its first pages in the same transaction."""
     with database.atomic():
         # What a stage commits later sees the deletion, for it waits for this lock.
         user_state.restrict(user_id)
         id = deletions.add(user_id, time.time_ns() // 1000, dates, windows, device, q)
-        delete_page(id, user_id, None)
+        after: Position | None = None
+        for _ in range(FIRST_PAGES):
+            if (after := delete_page(id, user_id, after)) is None:
+                break
     return id
 
 

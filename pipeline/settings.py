@@ -95,9 +95,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Seconds an event's time may lie in the future.
     max_future_s: Seconds = 86_400.0
     #: Redaction rules one person may have.
-    max_redaction_rules: Count = 100
+    max_redaction_rules: Count = 50
     #: Deletions of one person that hold at a time: each is looked at with each of their events.
-    max_deletions: Count = 1000
+    max_deletions: Count = 100
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
     #: Requests with events, per account.

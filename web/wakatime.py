@@ -73,7 +73,7 @@ async def post_heartbeats(
     if len(raws) > context.settings.max_request_events:
         raise Problem(413, "too-many-events", "Too many heartbeats in one request.")
     reception = _Heartbeats(request, caller, context)
-    taken = [reception.take(raw) for raw in raws]
+    taken = await reception.judged(lambda: [reception.take(raw) for raw in raws])
     events = [one[1] for one in taken if not isinstance(one, Violation)]
     await append(context, caller, events, rejected=len(taken) - len(events))
     return Responses([_response(one) for one in taken])
@@ -96,7 +96,8 @@ async def post_heartbeat(
     with reading():
         body.decode()
         raw = msgspec.json.decode(body, type=msgspec.Raw)
-    taken = _Heartbeats(request, caller, context).take(raw)
+    reception = _Heartbeats(request, caller, context)
+    taken = await reception.judged(lambda: reception.take(raw))
     if isinstance(taken, Violation):
         raise Problem(400, "invalid", taken.message, errors=(taken,))
     await append(context, caller, [taken[1]], rejected=0)
@@ -109,13 +110,14 @@ class _Heartbeats:
     def __init__(self, request: web.Request, caller: Caller, context: Context) -> None:
         name = request.headers.get("X-Machine-Name", "")[:LONGEST_TEXT]
         self._device = name.encode("utf-8", "replace").decode()
-        self._reception = Reception(
+        self._reception = reception = Reception(
             caller.user_id,
             _SOURCE,
             traceparent(request),
             context.settings,
             context.redactions.of(caller.user_id),
         )
+        self.judged = reception.judged
 
     def take(self, raw: msgspec.Raw) -> tuple[str, bytes] | Violation:
         try:

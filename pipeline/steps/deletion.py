@@ -1,6 +1,7 @@
 """What a person deleted: a standing word about the past, kept instead of the events."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -49,10 +50,14 @@ class Deletion(NamedTuple):
 
 
 def _says(event: Described, q: str) -> bool:
-    own = (event.entity, event.project, event.category)
-    return any(q in text.casefold() for text in own) or any(
-        q in text.casefold() for text in _texts(_decode(event.data))
-    )
+    data = event.data if isinstance(event.data, str) else bytes(event.data)
+    return any(q in text for text in _said(event.entity, event.project, event.category, data))
+
+
+@lru_cache(maxsize=1)
+def _said(entity: str, project: str, category: str, data: str | bytes) -> tuple[str, ...]:
+    """What an event says, which many deletions may ask one after the other."""
+    return tuple(text.casefold() for text in (entity, project, category, *_texts(_decode(data))))
 
 
 def _texts(value: object) -> Iterator[str]:

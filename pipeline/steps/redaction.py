@@ -26,9 +26,9 @@ FIELDS = ("entity", "project", "category", "device")
 _DATA = "data."
 _HASHED = "redacted-"
 _is_hashed = re.compile(rf"{_HASHED}[0-9a-f]{{32}}").fullmatch
+_SEPARATORS = "/\\"
 #: The host of a URL, without its port and who logs in there.
 _host = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/\\?#]*@)?([^/\\?#@]+?)(?::\d*)?(?:[/\\?#]|$)")
-_name = re.compile(r"([^/\\]+)[/\\]*$")
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -118,8 +118,10 @@ def place(field: str) -> str:
 
 def shorten(text: str) -> str:
     """The host of a URL, else the last name of a path, else the text."""
-    found = _host.match(text) or _name.search(text)
-    return found[1] if found else text
+    if found := _host.match(text):
+        return found[1]
+    path = text.rstrip(_SEPARATORS)
+    return path[max(map(path.rfind, _SEPARATORS)) + 1 :] or text
 
 
 def _lessened(

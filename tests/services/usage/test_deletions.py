@@ -101,6 +101,7 @@ def test_a_deletion_goes_on_page_by_page_and_may_be_gone_on_with_by_another(
     tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(carried_out, "PAGE", 4)
+    monkeypatch.setattr(carried_out, "FIRST_PAGES", 1)
     user = tables.person()
     tables.apply(events(user, count=10, entity="bank"))
     id = delete(user, q="bank")

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from pipeline.settings import Settings
+from tests.services.stage.driver import until
 from tests.services.web.api import Answer, Api
 from tests.services.web.stream import usage_events
+from web.problems import Problem
+from web.redactions import Redactions
 
 pytestmark = pytest.mark.services
 
@@ -71,16 +75,20 @@ async def test_a_new_and_an_ended_rule_hold_in_other_processes_without_a_restart
 async def test_a_process_that_cannot_know_the_rules_takes_no_events(
     configured: Callable[..., Settings],
 ) -> None:
-    async with Api(configured(revocation_stale_s=0.5, revocation_poll_s=30.0)) as api:
-        login = await api.register()
-        answers: list[Answer] = []
+    redactions = Redactions(configured(revocation_stale_s=0.3))
+    anybody = uuid4()
 
-        async def refused() -> bool:
-            answers.append(await _post_point(api, login["access_token"]))
-            return answers[-1].status == 503
+    def is_refused() -> bool:
+        try:
+            return redactions.of(anybody) is not None
+        except Problem as problem:
+            return problem.status == 503
 
-        await _until(refused, True)
-        assert answers[-1].json["code"] == "database-away"
+    assert is_refused()
+    await redactions.look()
+    assert not is_refused()
+    await until(is_refused)
+    await redactions.close()
 
 
 @pytest.mark.parametrize(
@@ -126,10 +134,6 @@ async def test_a_run_over_history_waits_until_every_process_knows_the_rules(
 
 async def _rule(api: Api, token: str, **rule: Any) -> Answer:
     return await api.post("/redaction-rules", token, json=rule)
-
-
-async def _post_point(api: Api, token: str) -> Answer:
-    return await api.post("/events", token, json={"events": [POINT]})
 
 
 async def _until(ask: Callable[[], Any], wanted: object) -> None:
