@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from models.by_index import by_index
 from models.database import execute
 
 
@@ -35,16 +36,17 @@ class PersonalTable:
         """The next rows as (JSON, place in the order); `after` is such a place."""
         columns = ", ".join(self.order)
         places = ", ".join(f"{column}::text" for column in self.order)
-        values = {
+        values: dict[str, Any] = {
             f"after_{column}": at for column, at in zip(self.order, after or (), strict=False)
         }
         beyond = f"AND ({columns}) > ({', '.join(f'%({v})s' for v in values)})" if values else ""
-        rows = execute(
+        page = (
             f"SELECT (to_jsonb(t) - %(secret)s::text[])::text, ARRAY[{places}] FROM {self.name} t"
-            f" WHERE {self.of_person} {beyond} ORDER BY {columns} LIMIT %(limit)s",
-            {"user_id": user_id, "secret": list(self.secret), "limit": limit, **values},
+            f" WHERE {self.of_person} {beyond} ORDER BY {columns} LIMIT %(limit)s"
         )
-        return list(rows.fetchall())
+        values |= {"user_id": user_id, "secret": list(self.secret), "limit": limit}
+        with by_index():
+            return list(execute(page, values).fetchall())
 
     def erase_page(self, user_id: UUID, limit: int) -> int:
         """Delete some of the person's rows; how many."""
@@ -82,7 +84,8 @@ TABLES: tuple[PersonalTable, ...] = (
         ("id",),
         "Events of yours that could not be applied, and why.",
         # An entry that cannot be taken apart is nobody's, but may hold anybody's events.
-        erased_too="user_id IS NULL AND position(convert_to(%(user_id)s::text, 'UTF8') IN event) > 0",
+        erased_too="user_id IS NULL"
+        " AND position(convert_to(%(user_id)s::text, 'UTF8') IN event) > 0",
         raw="event",
     ),
     PersonalTable("stage_progress", ("stage",)),

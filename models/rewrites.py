@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from models.bulk import columns
+from models.by_index import by_index
 from models.database import execute
 from models.instants import to_us
 
@@ -43,15 +44,17 @@ class KeptEvent(NamedTuple):
 
 def page(user_id: UUID, after_source: str, after_id: str, limit: int) -> list[KeptEvent]:
     """The person's next events in the order of their identity."""
-    rows = execute(_PAGE, (user_id, after_source, after_id, limit))
-    return [KeptEvent(*row) for row in rows.fetchall()]
+    with by_index():
+        rows = execute(_PAGE, (user_id, after_source, after_id, limit)).fetchall()
+    return [KeptEvent(*row) for row in rows]
 
 
 def delete(user_id: UUID, identities: Sequence[tuple[str, str]]) -> int:
     """Delete the events of these (source, id); how many there were."""
     if not identities:
         return 0
-    return int(execute(_DELETE, (*columns(identities), user_id)).rowcount)
+    with by_index():
+        return int(execute(_DELETE, (*columns(identities), user_id)).rowcount)
 
 
 def dead_letters(user_id: UUID) -> list[tuple[UUID, bytes]]:

@@ -9,8 +9,9 @@ import msgspec
 import structlog
 
 from models import deletions, raw_events, rebuilds, rewrites, user_state
+from models.by_index import by_index
 from models.database import database
-from models.raw_events import Position
+from models.raw_events import Position, RawEvent
 from pipeline.database import DatabaseThreads
 from pipeline.events import UsageEvent
 from pipeline.failures import Attempt
@@ -63,7 +64,7 @@ def delete_page(id: UUID, user_id: UUID, after: Position | None) -> Position | N
         if (word := deletions.lock(id)) is None:
             return None
         deletion = deletion_of(word)
-        found = raw_events.page(user_id, deletion.windows, deletion.device, after, PAGE)
+        found = _page(user_id, deletion, after)
         fits = [(event.source, event.id) for event in found if deletion.covers(event)]
         deletions.advance(id, rewrites.delete(user_id, fits))
         if len(found) == PAGE:
@@ -78,10 +79,15 @@ def count_page(
     user_id: UUID, deletion: Deletion, after: Position | None
 ) -> tuple[int, Position | None]:
     """How many of the next events fit, and where to go on."""
-    found = raw_events.page(user_id, deletion.windows, deletion.device, after, PAGE)
+    found = _page(user_id, deletion, after)
     last = found[-1] if len(found) == PAGE else None
     at = Position(last.time, last.source, last.id) if last else None
     return sum(map(deletion.covers, found)), at
+
+
+def _page(user_id: UUID, deletion: Deletion, after: Position | None) -> list[RawEvent]:
+    with by_index():
+        return raw_events.page(user_id, deletion.windows, deletion.device, after, PAGE)
 
 
 def _delete_dead_letters(user_id: UUID, deletion: Deletion) -> int:
