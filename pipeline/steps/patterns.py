@@ -5,7 +5,7 @@ from typing import Any
 import re2
 
 #: Bytes that one pattern and its work may take.
-MOST_MEMORY = 1_048_576
+MOST_MEMORY = 131_072
 
 _options = re2.Options()
 _options.max_mem = MOST_MEMORY
