@@ -39,7 +39,8 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     touched = ((begin, DAY_US + MAX_DURATION_US) for begin in usage_events.utc_days(user_id))
     for span in affected(own, touched):
         days |= days_within(own, span)
-    tasks = (Task(user_id, day, elapsed_hours(own, day)) for day in sorted(days))
+    open_days = [day for day in sorted(days) if transaction.restrictions.is_open(user_id, day)]
+    tasks = (Task(user_id, day, elapsed_hours(own, day)) for day in open_days)
     changed: list[date] = []
     while some := list(islice(tasks, REBUILD_DAYS)):
         changed += recompute(some, periods, terms, transaction, memory).get(user_id, ())
@@ -49,7 +50,9 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
 @stage("usage", topic=topics.USAGE, event=UsageEvent, check=check_usage, recompute=rebuild)
 def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, list[date]]:
     """Keep the events and derive what they touch."""
-    kept, conflicts = unique(events)
+    kept, conflicts = unique(transaction.restrictions.kept(events))
+    if not kept:
+        return {}
     inserted = usage_events.insert(msgspec.json.encode(kept).decode(), len(kept))
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
     sightings.note(kept, transaction)
@@ -84,6 +87,8 @@ def _tasks(
     days = sorted(set().union(*(days_within(periods, span) for span in spans)))
     remembered = memory.take(user_id, transaction.rev(user_id) - 1)
     for day in days:
+        if not transaction.restrictions.is_open(user_id, day):
+            continue
         hours, known = elapsed_hours(periods, day), remembered.get(day)
         if known is None:
             yield Task(user_id, day, hours)

@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from models.database import execute
+from models.user_state import NOT_ERASED
 
 
 def lock(stage: str, users: Collection[UUID], *, skip_locked: bool = False) -> dict[UUID, int]:
     """Lock the stage's rows of `users` in sorted order and return their `done_rev`.
 
-    With `skip_locked`, users somebody else is at are left out.
+    With `skip_locked`, users somebody else is at are left out; so is who has no state at all.
     """
     execute(
-        "INSERT INTO stage_progress (stage, user_id, done_rev)"
-        " SELECT %s, u, 0 FROM unnest(%s::uuid[]) AS u ORDER BY u ON CONFLICT DO NOTHING",
+        "INSERT INTO stage_progress (stage, user_id, done_rev) SELECT %s, user_id, 0"
+        " FROM user_state WHERE user_id = ANY(%s::uuid[]) ORDER BY user_id ON CONFLICT DO NOTHING",
         (stage, list(users)),
     )
     return dict(
@@ -42,6 +43,7 @@ def behind(stage: str, after: UUID | None, limit: int) -> list[UUID]:
         "SELECT s.user_id FROM user_state s"
         " LEFT JOIN stage_progress p ON p.stage = %s AND p.user_id = s.user_id"
         " WHERE s.rev > coalesce(p.done_rev, 0) AND (%s::uuid IS NULL OR s.user_id > %s::uuid)"
+        f" AND {NOT_ERASED}"
         " ORDER BY s.user_id LIMIT %s",
         (stage, after, after, limit),
     )

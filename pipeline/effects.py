@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from models import attempts, cursors, dead_letters, user_state
+from models import attempts, cursors, dead_letters
+from models import restrictions as of_users
 from models.cursors import Claim, Cursor
 from models.database import database
-from pipeline import followers
+from pipeline import followers, restrictions
 from pipeline.batch import Batch, Item
 from pipeline.breaker import MostEventsFail
 from pipeline.events import ActivityChanged
@@ -123,7 +124,7 @@ def _transact(
             return cursors.read(claim)
         work = Work.begin(stage, batch.items)
         refused = work.run_all(batch.items, rules, apart=apart)
-        passed, failed = len(batch.items) - len(refused), [*batch.failed, *refused]
+        passed, failed = len(batch.items) - len(refused), [*_unerased(batch.failed), *refused]
         _judge(rules, passed, failed)
         if failed:
             burials = [burial(item, failure, rules.retry_in_s) for item, failure in failed]
@@ -132,6 +133,14 @@ def _transact(
             attempts.forget(claim, batch.next_offset)
     work.transaction.committed()
     return Applied(batch.next_offset, passed, failed, work.changed())
+
+
+def _unerased(failed: Failed[Item]) -> Failed[Item]:
+    """Without the events of who is erased: nothing of them is kept."""
+    if not (users := {item.user for item, _ in failed if item.user}):
+        return failed
+    erased = of_users.erased(users)
+    return [(item, failure) for item, failure in failed if item.user not in erased]
 
 
 def _judge(rules: Rules, passed: int, failed: Failed[Item]) -> None:
@@ -172,7 +181,10 @@ class Work:
         if stage.follows:
             progress = followers.lock(stage, users)
             return cls(stage, Transaction(progress.revs, now), progress)
-        return cls(stage, Transaction(user_state.lock(users) if users else {}, now), None)
+        if not users:
+            return cls(stage, Transaction({}, now), None)
+        revs, heeded = restrictions.lock(users)
+        return cls(stage, Transaction(revs, now, heeded), None)
 
     def run_all(self, items: Sequence[Item], rules: Rules, *, apart: bool) -> Failed[Item]:
         """Run the handler over `items`; return those that failed."""
@@ -200,8 +212,11 @@ class Work:
         return failed
 
     def run(self, items: Sequence[Item]) -> None:
-        """Call the handler once."""
-        events = [item.event for item in items]
+        """Call the handler once; who is erased has no events."""
+        erased = self.transaction.restrictions.erased
+        events = [item.event for item in items if item.event.user not in erased]
+        if not events:
+            return
         hints: Hints | None
         if self.progress is None:
             hints = self.stage.handler(events, self.transaction)

@@ -22,6 +22,10 @@ intake_refused = Counter("timeflow_intake_refused_total", "Requests of which not
 intake_unknown = Counter(
     "timeflow_intake_unknown_total", "Requests whose append got no reply: outcome unknown"
 )
+events_not_kept = Counter(
+    "timeflow_events_not_kept_total",
+    "Events that came in after their person had deleted them, or did not keep any so old",
+)
 append_seconds = Histogram(
     "timeflow_append_seconds", "One append of a record batch", buckets=_LATENCY_BUCKETS
 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from models import rebuilds, user_state
+from models import rebuilds
 from models.database import database
-from pipeline import metrics
+from pipeline import metrics, restrictions
 from pipeline.effects import changed
 from pipeline.events import ActivityChanged
 from pipeline.failures import Attempt
@@ -37,10 +37,11 @@ class Rebuilt:
 def rebuild(user_id: UUID, recompute: Recompute, *, write: bool = True) -> Rebuilt:
     """Recompute, compare, and write or only report; under the user's lock, on this thread."""
     with database.atomic() as atomic:
-        revs = user_state.lock([user_id])
-        transaction = Transaction(revs, datetime.now(UTC))
+        revs, heeded = restrictions.lock([user_id])
+        transaction = Transaction(revs, datetime.now(UTC), heeded)
         rebuilds.finish(user_id)
-        days = tuple(sorted(recompute(user_id, transaction)))
+        erased = user_id in heeded.erased
+        days = () if erased else tuple(sorted(recompute(user_id, transaction)))
         if not write:
             atomic.rollback()
     if write:

@@ -80,9 +80,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_s: Count = 7_776_000
     #: Seconds a used refresh token is answered again while its successor is unused; 0: never.
     refresh_grace_s: Annotated[float, Meta(ge=0)] = 10.0
-    #: Seconds between two looks for revoked logins and keys.
+    #: Seconds between two looks for revoked logins and keys, and for new redaction rules.
     revocation_poll_s: Seconds = 0.5
-    #: Without a look for so many seconds nobody is let in (503).
+    #: Without a look for so many seconds nobody is let in, and no event is taken (503).
     revocation_stale_s: Seconds = 5.0
     #: Verified tokens and keys that a process remembers.
     credentials_remembered: Count = 20_000
@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_event_data_bytes: Count = 16_384
     #: Seconds an event's time may lie in the future.
     max_future_s: Seconds = 86_400.0
+    #: Redaction rules one person may have.
+    max_redaction_rules: Count = 50
+    #: Deletions of one person that hold at a time: each is looked at with each of their events.
+    max_deletions: Count = 100
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
     #: Devices one person may label, rank or merge, and names they may bind keys to.
@@ -114,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_write: Rate = "600/minute"
     #: Trials of category rules, per account.
     rate_dry_run: Rate = "30/minute"
+    #: Exports of everything, per account.
+    rate_export: Rate = "10/hour"
     #: Registrations, logins and refreshes, per network.
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.
@@ -204,6 +210,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rebuild_poll_s: Seconds = 2.0
     #: Seconds before a failed rebuild is tried again; doubled each time, an hour at most.
     rebuild_delay_s: Seconds = 5.0
+
+    # --- privacy -------------------------------------------------------------------------------
+    #: Seconds between two looks for redactions, deletions and erasures to go on with.
+    privacy_poll_s: Seconds = 2.0
+    #: Seconds between two sweeps of the raw events that a person does not keep so long.
+    raw_retention_every_s: Seconds = 86_400.0
+    #: Seconds from `DELETE /me` until the streams are marked; more than ACCESS_TOKEN_S,
+    #: REVOCATION_STALE_S and INTAKE_DEADLINE_S together, so that nothing comes after.
+    erasure_wait_s: Seconds = 960.0
 
     # --- database ------------------------------------------------------------------------------
     #: Database threads (= connections) of the API in one process.

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.database import database
+from pipeline.restrictions import NONE, Restrictions
 
 
 class Transaction:
@@ -13,12 +14,16 @@ class Transaction:
 
     The handler works on the thread's own connection (`models.database.database`) and never
     commits. `now` is the one instant for columns like `computed_at`; steps never see it.
+    `restrictions` are what its users want to be heeded of their own data.
     """
 
-    def __init__(self, revs: Mapping[UUID, int], now: datetime) -> None:
+    def __init__(
+        self, revs: Mapping[UUID, int], now: datetime, restrictions: Restrictions = NONE
+    ) -> None:
         self._revs = revs
         self._after_commit: list[Callable[[], None]] = []
         self.now = now
+        self.restrictions = restrictions
 
     def rev(self, user_id: UUID) -> int:
         """The user's version: raised by this very transaction, or read by it in a follower."""

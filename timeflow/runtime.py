@@ -24,6 +24,7 @@ from pipeline.settings import Settings
 from pipeline.stage import Stage, discover
 from timeflow import database, servers
 from timeflow.loop_lag import LoopLag
+from timeflow.privacy_jobs import PrivacyJobs
 from timeflow.refusals import Refused, require_free_port
 from timeflow.trimming import Trimming
 from timeflow.worker import Worker
@@ -71,6 +72,7 @@ async def _serve(
         services: list[mode.Service] = [LoopLag(), *apps]
         if apps:
             services.append(Trimming(settings, connections, threads))
+            services.append(PrivacyJobs(settings, connections))
         if with_web:
             checks = tuple(app.trouble for app in apps)
             context = make_context(settings, intake, threads, connections, checks)

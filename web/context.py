@@ -13,6 +13,7 @@ from web.credentials import Credentials
 from web.network import network
 from web.passwords import Passwords
 from web.rate_limits import RateLimits
+from web.redactions import Redactions
 from web.refresh_tokens import RefreshTokens
 from web.revocations import Revocations
 from web.second_factor import SecondFactor
@@ -34,6 +35,7 @@ class Context:
     limits: RateLimits
     passwords: Passwords
     revocations: Revocations
+    redactions: Redactions
     tokens: Tokens
     credentials: Credentials
     refresh_tokens: RefreshTokens
@@ -47,6 +49,7 @@ class Context:
         """Close what was made here; the intake, the database and Redis are the giver's."""
         self.passwords.close()
         await self.revocations.close()
+        await self.redactions.close()
 
 
 def make_context(
@@ -71,6 +74,7 @@ def make_context(
         limits,
         passwords,
         revocations,
+        Redactions(settings),
         tokens,
         credentials,
         RefreshTokens(settings.pepper),

@@ -9,6 +9,7 @@ from aiohttp import web
 from web.answers import answer
 from web.callers import Caller
 from web.context import Context
+from web.downloads import Download
 from web.network import network
 from web.problems import Problem, invalid, reading
 from web.request_keys import ACCOUNT, SET_COOKIE
@@ -142,6 +143,11 @@ async def _json_bytes(request: web.Request) -> bytes:
 def _response(route: Route, value: Any) -> web.Response:
     if value is None:
         return answer(204)
+    if isinstance(value, Download):
+        response = answer(route.status, media=route.media)
+        response.body = value.chunks
+        response.headers["Content-Disposition"] = f'attachment; filename="{value.name}"'
+        return response
     body = value if isinstance(value, bytes) else _encode(value)
     return answer(route.status, body, route.media)
 

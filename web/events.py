@@ -1,5 +1,6 @@
 """Usage events in: on the stream and durable before the answer, each item judged alone."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -8,7 +9,7 @@ from aiohttp import web
 from pipeline import metrics
 from web.callers import Caller
 from web.context import Context
-from web.new_events import NewEvents, Reception, Refused, read_batch
+from web.new_events import NewEvent, NewEvents, Reception, Refused, read_batch
 from web.problems import Violation
 from web.routes import INGEST, INGESTS, route
 
@@ -46,11 +47,21 @@ async def post_events(
 ) -> Accepted:
     """Judge each item, append the good ones together, answer for all in order."""
     settings = context.settings
+    redaction = context.redactions.of(caller.user_id)
     reception = Reception(
-        caller.user_id, _SOURCE, traceparent(request), settings, device=caller.device
+        caller.user_id, _SOURCE, traceparent(request), settings, redaction, caller.device
     )
+    items = read_batch(body, settings.max_request_events)
+    results, events = await reception.judged(lambda: _judge(items, reception))
+    await append(context, caller, events, rejected=len(results) - len(events))
+    return Accepted(len(events), len(results) - len(events), results)
+
+
+def _judge(
+    items: Sequence[NewEvent | Refused], reception: Reception
+) -> tuple[list[Result], list[bytes]]:
     results, events = [], []
-    for index, item in enumerate(read_batch(body, settings.max_request_events)):
+    for index, item in enumerate(items):
         if isinstance(item, Refused):
             results.append(_rejected(item.id, index, item.error))
             continue
@@ -60,8 +71,7 @@ async def post_events(
             continue
         results.append(Result(taken[0], "accepted"))
         events.append(taken[1])
-    await append(context, caller, events, rejected=len(results) - len(events))
-    return Accepted(len(events), len(results) - len(events), results)
+    return results, events
 
 
 async def append(context: Context, caller: Caller, events: list[bytes], *, rejected: int) -> None:

@@ -1,10 +1,11 @@
 """New usage events: from what a client sent to what goes on the stream, each judged alone."""
 
+import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,8 +15,11 @@ from pipeline.events import MAX_DURATION_US, Text, UsageEvent
 from pipeline.settings import Settings
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify
+from pipeline.steps.redaction import Redaction
 from web.problems import Problem, Violation, reading, violation
 from web.unstorable import MOST_LEVELS, is_too_deep
+
+T = TypeVar("T")
 
 SECOND_US = 1_000_000
 
@@ -115,7 +119,10 @@ def _id_of(raw: msgspec.Raw) -> str | None:
 
 
 class Reception:
-    """Who sent a request's events, by which dialect, when, and of which device if a key says so."""
+    """Who sent a request's events, by which dialect, when and, if a key says so, of which device.
+
+    Also what of them is not kept.
+    """
 
     def __init__(
         self,
@@ -123,15 +130,21 @@ class Reception:
         source: str,
         traceparent: str,
         settings: Settings,
+        redaction: Redaction | None,
         device: str | None = None,
     ) -> None:
         self._user_id = user_id
         self._source = source
         self._traceparent = traceparent
         self._settings = settings
+        self._redaction = redaction
         self._device = device
         self._received = time.time_ns() // 1000
         self._latest = self._received + round(settings.max_future_s * SECOND_US)
+
+    async def judged(self, judge: Callable[[], T]) -> T:
+        """What `judge` makes of the items; on a thread where people's patterns are looked for."""
+        return judge() if self._redaction is None else await asyncio.to_thread(judge)
 
     def take(self, item: NewEvent) -> tuple[str, bytes] | Violation:
         """The event's id and its form on the stream, or why it cannot be taken."""
@@ -155,7 +168,10 @@ class Reception:
             return wrong
         try:
             check_usage(event)
-            event = identify(_storable(event))
+            event = _storable(event)
+            if self._redaction:
+                event = self._redaction.apply(event)
+            event = identify(event)
         except BAD_ITEM as error:
             wrong = violation(error)
             inside_data = not wrong.path or wrong.path.startswith("[")

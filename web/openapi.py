@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from web.downloads import Download
 from web.problems import MEDIA as PROBLEM_MEDIA
 from web.problems import TITLES, ProblemDetails
 from web.routes import JSON, Route
@@ -89,7 +90,7 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Success", "headers": _HEADERS}
     if _is_json(route.answer):
         success["content"] = {JSON: {"schema": schema_of[repr(route.answer)]}}
-    elif route.answer is bytes:
+    elif route.answer in (bytes, Download):
         media = re.sub(r";.*", "", route.media)
         success["content"] = {media: {"schema": {}}}
     problem = {"schema": {"$ref": _REF.format(name=ProblemDetails.__name__)}}
@@ -105,4 +106,4 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_json(kind: Any) -> bool:
-    return kind not in (None, type(None), bytes)
+    return kind not in (None, type(None), bytes, Download)

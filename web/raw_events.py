@@ -21,14 +21,14 @@ from web.problems import invalid
 from web.routes import READ, READS, route
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 class Events(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Local dates, both included; without them everything."""
 
-    first: date = msgspec.field(name="from", default=_FIRST_DAY)
-    last: date = msgspec.field(name="to", default=_LAST_DAY)
+    first: date = msgspec.field(name="from", default=FIRST_DAY)
+    last: date = msgspec.field(name="to", default=LAST_DAY)
     device: str | None = None
     cursor: str | None = None
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
@@ -67,30 +67,30 @@ class EventPage(msgspec.Struct, frozen=True):
 )
 async def get_events(context: Context, caller: Caller, query: Events) -> EventPage:
     """Read a page."""
-    if not _FIRST_DAY <= query.first <= query.last <= _LAST_DAY:
+    if not FIRST_DAY <= query.first <= query.last <= LAST_DAY:
         raise invalid("from", "Not a day from 1970 on, before or at `to`")
     after = _position(query.cursor) if query.cursor else None
     return await context.database.run(_page, caller.user_id, query, after)
 
 
 def _page(user_id: UUID, query: Events, after: Position | None) -> EventPage:
-    windows = _windows(periods_of([user_id])[user_id], query.first, query.last)
-    found = raw_events.page(user_id, windows, query.device, after, query.limit + 1)
+    wanted = windows(periods_of([user_id])[user_id], query.first, query.last)
+    found = raw_events.page(user_id, wanted, query.device, after, query.limit + 1)
     items = found[: query.limit]
     is_more = len(found) > query.limit
     return EventPage([_sent(event) for event in items], _cursor(items[-1]) if is_more else None)
 
 
-def _windows(periods: tuple[Period, ...], first: date, last: date) -> list[tuple[int, int]]:
+def windows(periods: tuple[Period, ...], first: date, last: date) -> list[tuple[int, int]]:
     """The time of the days from first to last: a stretch of each period that has some."""
-    windows = []
+    found = []
     for number, (start, zone, day_start_min, _) in enumerate(periods):
         until = periods[number + 1].start if number + 1 < len(periods) else END
         lower = max(start, day_bound(zone, day_start_min, first), EARLIEST_US)
         upper = min(until, day_bound(zone, day_start_min, last + timedelta(days=1)), LATEST_US)
         if lower < upper:
-            windows.append((lower, upper))
-    return windows
+            found.append((lower, upper))
+    return found
 
 
 def _sent(event: RawEvent) -> SentEvent:

@@ -68,6 +68,7 @@ INGESTS = Limit("ingest")
 READS = Limit("read")
 WRITES = Limit("write")
 DRY_RUNS = Limit("dry_run")
+EXPORTS = Limit("export")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
 #: What asks for the current password: a stolen token must not be good for guessing it.
@@ -82,6 +83,7 @@ ALL_LIMITS = (
     READS,
     WRITES,
     DRY_RUNS,
+    EXPORTS,
     LOGINS,
     OPENS,
     PROOFS,

@@ -41,6 +41,7 @@ def make_app(context: Context) -> web.Application:
 
     async def beside_requests(_: web.Application) -> AsyncIterator[None]:
         await context.revocations.try_to_look()
+        await context.redactions.try_to_look()
         tasks = [asyncio.create_task(each) for each in _beside(context)]
         yield
         for task in tasks:
@@ -86,7 +87,7 @@ class Web(mode.Service):
 
 
 def _beside(context: Context) -> tuple[Coroutine[None, None, None], ...]:
-    return context.revocations.watch(), _purge(context)
+    return context.revocations.watch(), context.redactions.watch(), _purge(context)
 
 
 async def _purge(context: Context) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from pipeline.settings import Settings
 from web.callers import Caller
 from web.context import Context
 from web.events import append, traceparent
@@ -73,8 +72,8 @@ async def post_heartbeats(
         raws = _decode_list(body)
     if len(raws) > context.settings.max_request_events:
         raise Problem(413, "too-many-events", "Too many heartbeats in one request.")
-    reception = _Heartbeats(request, caller, context.settings)
-    taken = [reception.take(raw) for raw in raws]
+    reception = _Heartbeats(request, caller, context)
+    taken = await reception.judged(lambda: [reception.take(raw) for raw in raws])
     events = [one[1] for one in taken if not isinstance(one, Violation)]
     await append(context, caller, events, rejected=len(taken) - len(events))
     return Responses([_response(one) for one in taken])
@@ -97,7 +96,8 @@ async def post_heartbeat(
     with reading():
         body.decode()
         raw = msgspec.json.decode(body, type=msgspec.Raw)
-    taken = _Heartbeats(request, caller, context.settings).take(raw)
+    reception = _Heartbeats(request, caller, context)
+    taken = await reception.judged(lambda: reception.take(raw))
     if isinstance(taken, Violation):
         raise Problem(400, "invalid", taken.message, errors=(taken,))
     await append(context, caller, [taken[1]], rejected=0)
@@ -107,12 +107,18 @@ async def post_heartbeat(
 class _Heartbeats:
     """The heartbeats of one request; the machine's name is their device unless the key has one."""
 
-    def __init__(self, request: web.Request, caller: Caller, settings: Settings) -> None:
+    def __init__(self, request: web.Request, caller: Caller, context: Context) -> None:
         name = request.headers.get("X-Machine-Name", "")[:LONGEST_TEXT]
         self._device = name.encode("utf-8", "replace").decode()
-        self._reception = Reception(
-            caller.user_id, _SOURCE, traceparent(request), settings, device=caller.device
+        self._reception = reception = Reception(
+            caller.user_id,
+            _SOURCE,
+            traceparent(request),
+            context.settings,
+            context.redactions.of(caller.user_id),
+            caller.device,
         )
+        self.judged = reception.judged
 
     def take(self, raw: msgspec.Raw) -> tuple[str, bytes] | Violation:
         try:

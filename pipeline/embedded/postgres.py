@@ -49,6 +49,9 @@ class Postgres:
             "max_wal_senders": "0",
             "max_wal_size": "512MB",
             "log_checkpoints": "off",
+            # Statements and details of errors hold what people sent: an erasure cannot reach a log.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         self.process: Process | None = None
 

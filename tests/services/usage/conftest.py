@@ -14,6 +14,7 @@ from agents.usage import rebuild, usage
 from models import category_rules, daily_activity, devices, user_state
 from models.database import configure, database, execute
 from models.instants import from_us
+from pipeline import restrictions
 from pipeline.day_memory import DayMemory
 from pipeline.events import UsageEvent
 from pipeline.steps.days import SECOND_US, Period
@@ -101,7 +102,8 @@ class Tables:
 
     def _transact(self, users: set[UUID], function: Callable[[Transaction], T]) -> T:
         with database.atomic():
-            transaction = Transaction(user_state.lock(users), datetime.now(UTC))
+            revs, heeded = restrictions.lock(users)
+            transaction = Transaction(revs, datetime.now(UTC), heeded)
             result = function(transaction)
         transaction.committed()
         return result

@@ -35,9 +35,9 @@ class Api:
         self._declare = declare
         self.settings = settings
         self._connections = Connections(settings.redis_url, timeout_s=settings.redis_timeout_s)
-        self._threads = DatabaseThreads("web", 4, settings.database_deadline_s)
+        self.threads = DatabaseThreads("web", 4, settings.database_deadline_s)
         self.intake = Intake(self._connections, settings)
-        context = make_context(settings, self.intake, self._threads, self._connections)
+        context = make_context(settings, self.intake, self.threads, self._connections)
         # What a test sends is what it says, cookies too.
         self.client = TestClient(TestServer(make_app(context)), cookie_jar=DummyCookieJar())
 
@@ -51,7 +51,7 @@ class Api:
         await self.client.close()
         await self.intake.close()
         await self._connections.close()
-        self._threads.close()
+        self.threads.close()
 
     async def call(self, method: str, path: str, token: str | None = None, **what: Any) -> Answer:
         """One request; `token` is an access token or a key."""

@@ -15,7 +15,7 @@ from web.routes import ALL_LIMITS, PUBLIC, READ, READS, BadRoute, Route, route
 #: Who may call without a credential; whoever adds one thinks twice.
 OPEN = {
     "/health", "/ready", "/dbcheck", "/openapi.json", "/docs",
-    "/auth/register", "/auth/login", "/auth/refresh", "/auth/logout",
+    "/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/erasures/{id}",
 }  # fmt: skip
 
 TESTS = Path(__file__).parents[2] / "services"
@@ -92,7 +92,7 @@ def _is_called(path: str) -> bool:
 def test_only_logged_in_people_reach_what_has_no_scope() -> None:
     unscoped = {one.path for one in ROUTES if one.access.role and not one.access.scope}
     assert unscoped == {
-        "/me", "/me/api-keys", "/me/api-keys/{id}", "/me/password",
+        "/me", "/me/api-keys", "/me/api-keys/{id}", "/me/export", "/me/password", "/me/retention",
         "/me/sessions", "/me/sessions/{id}", "/me/totp", "/me/totp/confirm",
     }  # fmt: skip
 

@@ -1,0 +1,98 @@
+"""Rules over history: what is kept becomes what it would be if it came now."""
+
+import pytest
+
+from tests.instance import wait_until
+from tests.services.privacy.conftest import Instance, heartbeat
+
+pytestmark = pytest.mark.services
+
+SECRET = "https://bank.example/account/4711"
+
+
+def run_over_history(instance: Instance, token: str) -> dict[str, int]:
+    """Apply the rules to history and wait for the end."""
+    instance.call("POST", "/redaction-rules/apply", token)
+
+    def done() -> dict[str, int] | None:
+        run: dict[str, int] = instance.call("GET", "/redaction-rules", token)["run"]
+        return run if run["done_at"] else None
+
+    found: dict[str, int] = wait_until(done, what="the run is done")
+    instance.settle()
+    return found
+
+
+def test_history_is_rewritten_the_days_follow_and_a_second_run_changes_nothing(
+    instance: Instance,
+) -> None:
+    token = instance.operator
+    other = instance.register("other@example.org", time_zone="UTC")["access_token"]
+    events = [
+        heartbeat("09:00", id="1", entity=SECRET, data={"title": "Account 4711"}),
+        heartbeat("09:05", id="2", entity=SECRET),
+        heartbeat("09:10", id="3", entity="main.py"),
+    ]
+    instance.post(token, *events)
+    instance.post(other, *events)
+    for rule in (
+        {"field": "entity", "pattern": "(?i)bank", "action": "shorten"},
+        {"field": "title", "pattern": "[0-9]{4}", "action": "drop"},
+    ):
+        instance.call("POST", "/redaction-rules", token, rule)
+    run = run_over_history(instance, token)
+    assert (run["looked_at"], run["changed"]) == (3, 2)
+    kept = instance.call("GET", "/events", token)["items"]
+    assert [event["entity"] for event in kept] == ["bank.example", "bank.example", "main.py"]
+    assert [event["id"] for event in kept] == ["1", "2", "3"]
+    assert "data" not in kept[0]
+    summary = instance.call(
+        "GET", "/analytics/summary?group_by=entity&from=2026-03-02&to=2026-03-02", token
+    )
+    assert {group["key"]: group["active_s"] for group in summary["groups"]} == {
+        "bank.example": 600.0,
+        "main.py": 0.0,
+    }
+    assert run_over_history(instance, token)["changed"] == 0
+    assert {event["entity"] for event in instance.call("GET", "/events", other)["items"]} == {
+        SECRET,
+        "main.py",
+    }
+
+
+def test_an_event_without_an_id_sent_before_and_after_counts_once_after_the_run(
+    instance: Instance,
+) -> None:
+    token = instance.operator
+    event = heartbeat("09:00", entity=SECRET)
+    instance.post(token, event)
+    rule = {"field": "entity", "pattern": "bank", "action": "hash"}
+    instance.call("POST", "/redaction-rules", token, rule)
+    instance.post(token, event)
+    assert len(instance.call("GET", "/events", token)["items"]) == 2
+    run_over_history(instance, token)
+    (kept,) = instance.call("GET", "/events", token)["items"]
+    assert kept["entity"].startswith("redacted-")
+    instance.post(token, event)
+    assert len(instance.call("GET", "/events", token)["items"]) == 1
+
+
+def test_dead_letters_are_redacted_too(instance: Instance) -> None:
+    token = instance.operator
+    instance.post(token, heartbeat("09:00", id="1", entity=SECRET))
+    # What failed in the usage stage and waits for an operator.
+    instance.rows(
+        'INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id,'
+        " event, state, error_class, error_message, traceback, attempts, code_version)"
+        " SELECT gen_random_uuid(), 'usage', 'usage', 0, 1, 0, '', user_id, convert_to("
+        " json_build_object('user', user_id, 'source', source, 'id', event_id, 'hash', hash,"
+        " 'type', type, 'time', 0, 'received', 0, 'entity', entity)::text, 'UTF8'), 'open',"
+        " 'E', entity, entity, 1, '1' FROM usage_event"
+    )
+    rule = {"field": "entity", "pattern": "bank", "action": "drop"}
+    instance.call("POST", "/redaction-rules", token, rule)
+    assert run_over_history(instance, token)["changed"] == 2
+    ((event, message, traceback),) = instance.rows(
+        "SELECT convert_from(event, 'UTF8'), error_message, traceback FROM dead_letter"
+    )
+    assert "bank" not in event + message + traceback
