@@ -54,12 +54,6 @@ class Open(NamedTuple):
     proof: dict[str, Any]
 
 
-def password_hash(user_id: UUID) -> str | None:
-    """What the person's password is checked against."""
-    row = execute("SELECT password_hash FROM account WHERE id = %s", (user_id,)).fetchone()
-    return row[0] if row else None
-
-
 def mark(user_id: UUID, user_hash: bytes, secret_hash: bytes, wait_s: float) -> Erasure | None:
     """Begin, and let nobody in as this person; None: they are being erased already.
 

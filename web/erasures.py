@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from aiohttp import web
 from msgspec import Meta
 
 from models import erasures
@@ -16,16 +17,19 @@ from pipeline.erasures import user_hash
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
+from web.my_password import CurrentPassword, proved
 from web.problems import Problem, not_found
-from web.routes import ACCOUNT, LOGINS, OPENS, OPS, PUBLIC, READS, route
+from web.routes import ACCOUNT, OPENS, OPS, PROOFS, PUBLIC, READS, route
+from web.totp import Code, use_second_factor
 
 _log = structlog.get_logger(__name__)
 
 
 class Farewell(msgspec.Struct, forbid_unknown_fields=True):
-    """The caller's password, so that a stolen token is not enough."""
+    """What proves the caller, so that a stolen token is not enough; `code` if there is one."""
 
-    password: Annotated[str, Meta(max_length=128)]
+    current_password: CurrentPassword
+    code: Code = ""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -74,16 +78,16 @@ class ErasurePage(msgspec.Struct, frozen=True):
     summary="Erase the caller and everything of theirs, for good",
     tags=("privacy",),
     access=ACCOUNT,
-    limit=LOGINS,
+    limit=PROOFS,
     status=202,
     errors=(409,),
 )
-async def delete_me(context: Context, caller: Caller, body: Farewell) -> Begun:
+async def delete_me(
+    context: Context, caller: Caller, body: Farewell, request: web.Request
+) -> Begun:
     """Mark the person erased: from the answer on nobody logs in as them."""
-    kept = await context.database.run(erasures.password_hash, caller.user_id)
-    if not await context.passwords.verify(body.password, kept or None):
-        _log.warning("erasure refused", user=caller.account)
-        raise Problem(403, "wrong-password", "This is not your password.")
+    await proved(context, caller, body.current_password, request)
+    await use_second_factor(context, caller, body.code, request)
     secret = secrets.token_urlsafe(32)
     settings = context.settings
     try:

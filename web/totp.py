@@ -18,7 +18,7 @@ from web.my_password import CurrentPassword, proved
 from web.problems import Problem, not_found
 from web.routes import ACCOUNT, PROOFS, READS, route
 
-Code = Annotated[str, Meta(min_length=1, max_length=40)]
+Code = Annotated[str, Meta(max_length=40)]
 
 
 class State(msgspec.Struct, frozen=True):
@@ -146,6 +146,19 @@ async def delete_totp(context: Context, caller: Caller, body: Ending, request: w
         tell("code wrong", caller.user_id, client)
         raise _wrong_code()
     tell("totp off", caller.user_id, client)
+
+
+async def use_second_factor(
+    context: Context, caller: Caller, code: str, request: web.Request
+) -> None:
+    """Use up a code of the caller's second factor, if it is on; raises `Problem` 403 if wrong."""
+    held = await context.database.run(totp.find, caller.user_id)
+    if held is None or not held.is_on:
+        return
+    proof = await context.second_factor.proof(caller.user_id, held, code)
+    if proof is None or not await context.database.run(totp.use, caller.user_id, proof):
+        tell("code wrong", caller.user_id, context.network(request))
+        raise _wrong_code()
 
 
 def _end(user_id: UUID, proof: Proof) -> bool:

@@ -40,7 +40,7 @@ def own(tmp_path: Path) -> Iterator[Instance]:
 def leave(instance: Instance, login: dict[str, Any], password: str = PASSWORD) -> dict[str, Any]:
     """Erase a person; the answer."""
     answer: dict[str, Any] = instance.call(
-        "DELETE", "/me", login["access_token"], {"password": password}
+        "DELETE", "/me", login["access_token"], {"current_password": password}
     )
     return answer
 
@@ -209,7 +209,7 @@ def test_from_the_answer_on_nobody_is_let_in_and_the_address_is_free(instance: I
 def test_without_the_password_nothing_is_erased(instance: Instance) -> None:
     login = instance.register("grace@example.org")
     token = login["access_token"]
-    status, answer = instance.request("DELETE", "/me", {"password": "a guess"}, token)
+    status, answer = instance.request("DELETE", "/me", {"current_password": "a guess"}, token)
     assert (status, answer["code"]) == (403, "wrong-password")
     assert instance.request("DELETE", "/me", {}, token)[0] == 422
     assert instance.call("GET", "/me", token)["email"] == "grace@example.org"
@@ -230,7 +230,7 @@ def test_the_last_operator_of_others_cannot_go_but_the_last_person_can(
 ) -> None:
     other = instance.register("grace@example.org")
     operator = {"access_token": instance.operator}
-    path = ("DELETE", "/me", {"password": PASSWORD}, instance.operator)
+    path = ("DELETE", "/me", {"current_password": PASSWORD}, instance.operator)
     assert instance.request(*path)[1]["code"] == "last-operator"
     done(instance, leave(instance, other))
     done(instance, leave(instance, operator))

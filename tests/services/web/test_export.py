@@ -60,7 +60,7 @@ def test_every_table_that_points_to_a_listed_one_is_a_line_before_it(migrated: N
         ).fetchall()
     order = [table.name for table in TABLES]
     for table, target in points:
-        if target in order:
+        if target in order and target != table:
             assert table in order, f"{table} is neither exported nor erased"
             assert order.index(table) < order.index(target)
 

@@ -135,6 +135,15 @@ async def test_switching_off_needs_a_code(api: Api, secured: Secured) -> None:
     assert (await _end(api, secured, secured.recovery_codes[0])).status == 204
 
 
+async def test_an_erasure_needs_a_code_too(api: Api, secured: Secured) -> None:
+    body = {"current_password": PASSWORD}
+    for code in ({}, {"code": secured.used_code}):
+        refused = await api.call("DELETE", "/me", secured.token, json={**body, **code})
+        assert (refused.status, refused.json["code"]) == (403, "wrong-code")
+    last = {**body, "code": secured.recovery_codes[0]}
+    assert (await api.call("DELETE", "/me", secured.token, json=last)).status == 202
+
+
 async def test_what_is_on_is_neither_begun_nor_confirmed_again(api: Api, secured: Secured) -> None:
     body = {"current_password": PASSWORD}
     begun = await api.post("/me/totp", secured.token, json=body)
