@@ -14,6 +14,12 @@ from models.accounts import Person
 from models.database import database, execute
 from models.uuid7 import uuid7
 
+# Locked, an account keeps its roles until the token that names them is dated: whoever changes
+# them voids it.
+_HOLD = """
+SELECT id, email, roles, created_at FROM account WHERE id = %s AND disabled_at IS NULL FOR SHARE
+"""
+
 _OPEN = """
 WITH session AS (
     INSERT INTO login_session (id, user_id, expires_at, user_agent)
@@ -29,7 +35,7 @@ SELECT s.id, s.revoked_at IS NULL AND s.expires_at > now() AND a.disabled_at IS 
        s.expires_at, a.id, a.email, a.roles, a.created_at
 FROM login_session s JOIN account a ON a.id = s.user_id
 WHERE s.id = (SELECT session_id FROM refresh_token WHERE hash = %s)
-FOR UPDATE OF s
+FOR UPDATE OF s FOR SHARE OF a
 """
 
 _USE = """
@@ -59,8 +65,8 @@ class Session(NamedTuple):
 
 def open_session(
     person: Person, token_hash: bytes, user_agent: str, *, session_s: int, token_s: int
-) -> Session:
-    """A new login with its first refresh token."""
+) -> Session | None:
+    """A new login with its first refresh token. None: the account was disabled meanwhile."""
     session_id = uuid7()
     values = {
         "id": session_id,
@@ -71,8 +77,11 @@ def open_session(
         "token_s": token_s,
     }
     with database.atomic():
+        row = execute(_HOLD, (person.id,)).fetchone()
+        if row is None:
+            return None
         execute(_OPEN, values)
-        return Session(session_id, person, _now())
+        return Session(session_id, Person(*row), _now())
 
 
 def rotate(used: bytes, successor: bytes, *, token_s: int) -> Session | None:

@@ -62,7 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pepper: str = ""
     #: Bearer token that may read /metrics besides an operator; empty: none.
     metrics_token: str = ""
-    #: Who may register once the first account exists.
+    #: Who may register once the first account exists: anybody, who was invited, or (closed) only
+    #: who was invited on the command line.
     registration: Literal["open", "invite", "closed"] = "closed"
 
     # --- accounts ------------------------------------------------------------------------------
@@ -78,6 +79,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refresh_token_s: Count = 2_592_000
     #: Life of a login, however often it is refreshed, seconds.
     session_s: Count = 7_776_000
+    #: Life of an invite, hours.
+    invite_hours: Count = 72
+    #: Life of a code that sets a new password, hours.
+    password_reset_hours: Count = 24
     #: Seconds between two looks for revoked logins and keys.
     revocation_poll_s: Seconds = 0.5
     #: Without a look for so many seconds nobody is let in (503).

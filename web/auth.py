@@ -8,30 +8,31 @@ import msgspec
 import structlog
 from aiohttp import web
 from msgspec import Meta
-from peewee import IntegrityError
 
 from models import accounts, sessions
 from models.sessions import Session
+from web.addresses import Email
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
 from web.problems import Problem, invalid
+from web.registration import Admission
 from web.routes import ACCOUNT, LOGINS, PUBLIC, WRITES, route
 from web.zones import is_zone
 
 _log = structlog.get_logger(__name__)
 
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", min_length=3, max_length=254)]
 Password = Annotated[str, Meta(min_length=8, max_length=128)]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
-    """Who wants to register; `time_zone` is an IANA name."""
+    """Who wants to register; `time_zone` is an IANA name, `invite` the code of an invite."""
 
     email: Email
     password: Password
     time_zone: str = "UTC"
+    invite: Token | None = None
 
 
 class Credentials(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,13 +80,10 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
     """Make an account and log it in."""
     if not is_zone(body.time_zone):
         raise invalid("time_zone", "Not an IANA time zone")
-    may_anybody = context.settings.registration == "open"
-    if not await context.database.run(accounts.is_registration_possible, may_anybody):
-        raise _closed()
+    admission = Admission(context.settings, body.email, body.invite)
+    await context.database.run(admission.check)
     password_hash = await context.passwords.hash(body.password)
-    person = await context.database.run(
-        _register, body.email, password_hash, body.time_zone, may_anybody
-    )
+    person = await context.database.run(admission.register, password_hash, body.time_zone)
     _log.info("registered", user=str(person.id))
     return await _log_in(context, person, request)
 
@@ -105,7 +103,7 @@ async def login(context: Context, body: Credentials, request: web.Request) -> Lo
     kept = found.password_hash if found else None
     if not await context.passwords.verify(body.password, kept) or not found:
         _log.warning("login failed", user=str(found.person.id) if found else None)
-        raise Problem(401, "wrong-credentials", "Address or password is wrong.")
+        raise _wrong_credentials()
     if context.passwords.is_outdated(found.password_hash):
         stronger = await context.passwords.hash(body.password)
         await context.database.run(accounts.rehash, found.person.id, found.password_hash, stronger)
@@ -151,20 +149,6 @@ async def logout(context: Context, caller: Caller) -> None:
     _log.info("logged out", user=caller.account)
 
 
-def _register(email: str, password_hash: str, time_zone: str, is_open: bool) -> accounts.Person:
-    try:
-        person = accounts.register(email, password_hash, time_zone, registration_open=is_open)
-    except IntegrityError:
-        raise Problem(409, "email-taken", "There is an account of this address.") from None
-    if person is None:
-        raise _closed()
-    return person
-
-
-def _closed() -> Problem:
-    return Problem(403, "registration-closed", "This instance takes no more accounts.")
-
-
 async def _log_in(context: Context, person: accounts.Person, request: web.Request) -> LoggedIn:
     token = _new_refresh_token()
     session = await context.database.run(
@@ -175,7 +159,13 @@ async def _log_in(context: Context, person: accounts.Person, request: web.Reques
         session_s=context.settings.session_s,
         token_s=context.settings.refresh_token_s,
     )
+    if session is None:
+        raise _wrong_credentials()
     return _logged_in(context, session, token)
+
+
+def _wrong_credentials() -> Problem:
+    return Problem(401, "wrong-credentials", "Address or password is wrong.")
 
 
 def _logged_in(context: Context, session: Session, refresh_token: str) -> LoggedIn:

@@ -50,6 +50,8 @@ INGEST = Access("user", "ingest")
 READ = Access("user", "read")
 WRITE = Access("user", "write")
 OPS = Access("operator", "ops")
+#: What makes operators takes one: a key that leaks makes none.
+OPERATOR = Access("operator")
 #: The scope of METRICS_TOKEN, and part of `ops`.
 METRICS = Access("operator", "metrics")
 

@@ -10,7 +10,7 @@ import peewee
 import structlog
 from aiohttp import web
 
-from models import idempotency, revocations, sessions
+from models import idempotency, invites, password_resets, revocations, sessions
 from web.api import ROUTES
 from web.boundary import boundary, elsewhere
 from web.context import Context
@@ -93,6 +93,8 @@ async def _purge(context: Context) -> None:
     while True:
         with contextlib.suppress(peewee.OperationalError, peewee.InterfaceError):
             await context.database.run(sessions.purge)
+            await context.database.run(invites.purge)
+            await context.database.run(password_resets.purge)
             await context.database.run(idempotency.purge, settings.idempotency_s)
             await context.database.run(revocations.purge, 2 * settings.access_token_s + 3600)
         await asyncio.sleep(_PURGE_EVERY_S)

@@ -15,7 +15,7 @@ from web.routes import ALL_LIMITS, PUBLIC, READ, READS, BadRoute, Route, route
 #: Who may call without a credential; whoever adds one thinks twice.
 OPEN = {
     "/health", "/ready", "/dbcheck", "/openapi.json", "/docs",
-    "/auth/register", "/auth/login", "/auth/refresh",
+    "/auth/register", "/auth/login", "/auth/refresh", "/auth/reset-password",
 }  # fmt: skip
 
 TESTS = Path(__file__).parents[2] / "services"
@@ -91,7 +91,10 @@ def _is_called(path: str) -> bool:
 
 def test_only_logged_in_people_reach_what_has_no_scope() -> None:
     unscoped = {one.path for one in ROUTES if one.access.role and not one.access.scope}
-    assert unscoped == {"/auth/logout", "/me", "/me/api-keys", "/me/api-keys/{id}"}
+    assert unscoped == {
+        "/auth/logout", "/me", "/me/api-keys", "/me/api-keys/{id}",
+        "/users/{id}", "/invites", "/invites/{id}",
+    }  # fmt: skip
 
 
 def test_ops_are_for_operators() -> None:
