@@ -113,6 +113,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_open: Rate = "600/minute"
     #: Credentials that are none, per network.
     rate_wrong_credentials: Rate = "60/minute"
+    #: Logins with a wrong password, per network.
+    rate_failed_logins: Rate = "60/hour"
+    #: Logins with a wrong password, per account, beyond which the next rate holds for it.
+    rate_failed_logins_of_account: Rate = "20/hour"
+    #: Logins with a wrong password, per network and account, while the account is attacked.
+    rate_failed_logins_while_attacked: Rate = "3/hour"
     #: Seconds for which the answer to an Idempotency-Key is kept.
     idempotency_s: Count = 86_400
     #: Origins whose pages may call the API, separated by spaces.

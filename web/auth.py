@@ -15,6 +15,8 @@ from web.addresses import Email
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
+from web.login_tries import LoginTry
+from web.network import network
 from web.problems import Problem, invalid
 from web.registration import Admission
 from web.routes import ACCOUNT, LOGINS, PUBLIC, WRITES, route
@@ -99,11 +101,13 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
 )
 async def login(context: Context, body: Credentials, request: web.Request) -> LoggedIn:
     """Check the password; an unknown address costs the same."""
-    found = await context.database.run(accounts.find_login, body.email)
-    kept = found.password_hash if found else None
-    if not await context.passwords.verify(body.password, kept) or not found:
-        _log.warning("login failed", user=str(found.person.id) if found else None)
-        raise _wrong_credentials()
+    client = network(request, context.settings.trusted_proxies)
+    async with LoginTry(context.limits, body.email, client):
+        found = await context.database.run(accounts.find_login, body.email)
+        kept = found.password_hash if found else None
+        if not await context.passwords.verify(body.password, kept) or not found:
+            _log.warning("login failed", user=str(found.person.id) if found else None)
+            raise _wrong_credentials()
     if context.passwords.is_outdated(found.password_hash):
         stronger = await context.passwords.hash(body.password)
         await context.database.run(accounts.rehash, found.person.id, found.password_hash, stronger)

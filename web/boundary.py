@@ -20,7 +20,7 @@ from pipeline import metrics
 from pipeline.settings import Settings
 from web import problems
 from web.docs import STYLE_SOURCE
-from web.request_keys import ACCOUNT, ROUTE
+from web.request_keys import ACCOUNT, ROUTE, STANDING
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -40,7 +40,7 @@ ELSEWHERE = "/{elsewhere}"
 
 _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Request-Id, traceparent"
-_EXPOSED_HEADERS = "Request-Id, Retry-After, Idempotent-Replayed"
+_EXPOSED_HEADERS = "Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed"
 _PREFLIGHT_AGE_S = "600"
 
 #: Ids need to differ, not to be secret.
@@ -68,6 +68,9 @@ def boundary(settings: Settings) -> Callable[[Handler], Handler]:
             headers = response.headers
             headers.update(SECURITY_HEADERS)
             headers["Request-Id"] = request_id
+            standing = request.get(STANDING)
+            if standing is not None:
+                headers.update(standing.headers())
             if origins:
                 _allow_origin(headers, request.headers.get("Origin", ""), origins)
             seconds = time.perf_counter() - began

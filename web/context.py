@@ -11,6 +11,7 @@ from web.credentials import Credentials
 from web.passwords import Passwords
 from web.rate_limits import RateLimits
 from web.revocations import Revocations
+from web.shared_counters import SharedCounters
 from web.tokens import Tokens
 
 #: Says in one line why this process cannot serve, or nothing.
@@ -26,6 +27,7 @@ class Context:
     database: DatabaseThreads
     redis: Connections
     checks: tuple[Check, ...]
+    counters: SharedCounters
     limits: RateLimits
     passwords: Passwords
     revocations: Revocations
@@ -35,6 +37,7 @@ class Context:
     async def close(self) -> None:
         """Close what was made here; the intake, the database and Redis are the giver's."""
         self.passwords.close()
+        await self.counters.close()
         await self.revocations.close()
 
 
@@ -46,7 +49,8 @@ def make_context(
     checks: tuple[Check, ...] = (),
 ) -> Context:
     """The context of one web process; `checks` say whether what else runs in it can serve."""
-    limits = RateLimits(settings)
+    counters = SharedCounters(settings)
+    limits = RateLimits(settings, counters)
     revocations = Revocations(settings)
     tokens = Tokens(settings.jwt_key, settings.access_token_s)
     credentials = Credentials(settings, database, tokens, revocations, limits)
@@ -57,6 +61,7 @@ def make_context(
         database,
         redis,
         checks,
+        counters,
         limits,
         passwords,
         revocations,

@@ -10,7 +10,7 @@ from web.callers import Caller
 from web.context import Context
 from web.network import network
 from web.problems import Problem, invalid, reading
-from web.request_keys import ACCOUNT, ROUTE
+from web.request_keys import ACCOUNT, ROUTE, STANDING
 from web.routes import JSON, Route
 from web.unstorable import nul_path
 from web.write import write_of
@@ -62,13 +62,13 @@ def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaita
 
     async def admit(request: web.Request) -> Caller | None:
         if limit.by == "network":
-            await context.limits.count(limit, network(request, trusted))
+            request[STANDING] = await context.limits.count(limit, network(request, trusted))
         if not access.role:
             return None
         caller = await context.credentials.caller(request)
         request[ACCOUNT] = caller.account
         if limit.by == "account":
-            await context.limits.count(limit, caller.account)
+            request[STANDING] = await context.limits.count(limit, caller.account)
         if not caller.may(access):
             raise Problem(403, "forbidden", "Your role or the scopes of your key do not allow it.")
         return caller

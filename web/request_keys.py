@@ -2,5 +2,8 @@
 
 from aiohttp import web
 
+from web.rate_limits import Standing
+
 ROUTE = web.RequestKey("route", str)
 ACCOUNT = web.RequestKey("account", str)
+STANDING = web.RequestKey("standing", Standing)

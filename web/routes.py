@@ -72,7 +72,22 @@ OPENS = Limit("open", by="network")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+#: Wrong passwords; counted by `web.login_tries`.
+FAILED_LOGINS = Limit("failed_logins", by="network")
+FAILED_LOGINS_OF_ACCOUNT = Limit("failed_logins_of_account")
+FAILED_LOGINS_WHILE_ATTACKED = Limit("failed_logins_while_attacked", by="network")
+
+ALL_LIMITS = (
+    INGESTS,
+    READS,
+    WRITES,
+    LOGINS,
+    OPENS,
+    WRONG_CREDENTIALS,
+    FAILED_LOGINS,
+    FAILED_LOGINS_OF_ACCOUNT,
+    FAILED_LOGINS_WHILE_ATTACKED,
+)
 
 
 @dataclass(frozen=True)
