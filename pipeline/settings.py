@@ -93,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # --- requests ------------------------------------------------------------------------------
     #: Largest body of a request, bytes, also after decompression.
     max_body_bytes: Count = 2_097_152
+    #: Seconds the body of a request may take to arrive.
+    body_s: Seconds = 60.0
+    #: Seconds a connection may stay without a whole request head; longer than a proxy keeps it.
+    idle_connection_s: Seconds = 75.0
     #: Events in one request.
     max_request_events: Count = 1000
     #: Largest `data` of one event, bytes.

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from web import bodies
 from web.callers import Caller
 from web.context import Context
 from web.network import network
@@ -46,6 +47,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
     async def _answer_once(
         request: web.Request, caller: Caller, arguments: dict[str, Any]
     ) -> web.Response:
+        await bodies.read(request, context.settings.body_s)
         age_s = context.settings.idempotency_s
         write = await write_of(request, route, caller, context.database, age_s)
         response = _response(route, await route.handler(**arguments, write=write))
@@ -84,7 +86,8 @@ def _readers(route: Route, context: Context) -> tuple[Reader, ...]:
     if "query" in takes:
         readers.append(_query_reader(takes["query"]))
     if "body" in takes:
-        readers.append(_bytes_reader() if takes["body"] is bytes else _body_reader(takes["body"]))
+        within_s, kind = context.settings.body_s, takes["body"]
+        readers.append(_bytes_reader(within_s) if kind is bytes else _body_reader(kind, within_s))
     if "request" in takes:
         readers.append(_request_reader)
     return tuple(readers)
@@ -116,18 +119,18 @@ def _convert(given: dict[str, str], kind: Any) -> Any:
         return msgspec.convert(given, kind, strict=False)
 
 
-def _bytes_reader() -> Reader:
+def _bytes_reader(within_s: float) -> Reader:
     async def read(request: web.Request, arguments: dict[str, Any]) -> None:
-        arguments["body"] = await _json_bytes(request)
+        arguments["body"] = await _json_bytes(request, within_s)
 
     return read
 
 
-def _body_reader(kind: Any) -> Reader:
+def _body_reader(kind: Any, within_s: float) -> Reader:
     decode = msgspec.json.Decoder(kind).decode
 
     async def read(request: web.Request, arguments: dict[str, Any]) -> None:
-        raw = await _json_bytes(request)
+        raw = await _json_bytes(request, within_s)
         with reading():
             arguments["body"] = decode(raw)
             nul_at = nul_path(raw)
@@ -141,10 +144,10 @@ async def _request_reader(request: web.Request, arguments: dict[str, Any]) -> No
     arguments["request"] = request
 
 
-async def _json_bytes(request: web.Request) -> bytes:
+async def _json_bytes(request: web.Request, within_s: float) -> bytes:
     if request.headers.get("Content-Type") != JSON and request.content_type != JSON:
         raise Problem(415, "not-json", "The body must be application/json.")
-    return await request.read()
+    return await bodies.read(request, within_s)
 
 
 def _response(route: Route, answer: Any) -> web.Response:

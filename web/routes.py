@@ -166,9 +166,9 @@ def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> 
     if "query" in arguments:
         errors.add(422)
     if "body" in arguments:
-        errors |= {400, 413, 415, 422}
+        errors |= {400, 408, 413, 415, 422}
     if "write" in arguments:
-        errors |= {400, 422}
+        errors |= {400, 408, 413, 422}
     return errors
 
 

@@ -65,6 +65,8 @@ class Web(mode.Service):
         self._runner = web.AppRunner(
             make_app(self._context),
             access_log=None,
+            # Also of a connection that has not sent the whole head of its first request.
+            keepalive_timeout=settings.idle_connection_s,
             # The stages stop after the API and need most of the time; aiohttp may wait twice.
             shutdown_timeout=settings.grace_s / 4,
         )
