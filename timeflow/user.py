@@ -47,7 +47,7 @@ def invite(email: str, roles: tuple[str, ...], **overrides: Any) -> None:
         raise Refused(f"{email!r} is not an address")
     with _instance(**overrides) as settings:
         try:
-            made, code = make(settings, email, ["user", *roles], None)
+            made, code = make(settings, email, roles, None)
         except Problem:
             raise Refused(f"{email} has an account already") from None
     click.echo(f"{email} may register until {made.expires_at:%Y-%m-%d %H:%M} UTC, once, with")

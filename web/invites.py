@@ -1,6 +1,7 @@
 """For operators: letting somebody in, once, for a limited time."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,13 +9,14 @@ import msgspec
 import structlog
 
 from models import invites, people
+from models.accounts import ROLES
 from models.invites import Invite
 from pipeline.settings import Settings
 from web.addresses import Email
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
-from web.problems import Problem, invalid, not_found
+from web.problems import Problem, not_found
 from web.routes import OPERATOR, OPS, READS, WRITES, Role, route
 from web.write import Write
 
@@ -25,7 +27,7 @@ class NewInvite(msgspec.Struct, forbid_unknown_fields=True):
     """Who may register, and the roles of the account, of which `user` is always one."""
 
     email: Email
-    roles: set[Role] = msgspec.field(default_factory=lambda: {"user"})
+    roles: set[Role] = set()
 
 
 class OpenInvite(msgspec.Struct, frozen=True):
@@ -66,11 +68,7 @@ async def post_invite(context: Context, caller: Caller, body: NewInvite) -> Made
     settings = context.settings
     if settings.registration == "closed":
         raise Problem(403, "registration-closed", "Only the command line invites, by the setting.")
-    if "user" not in body.roles:
-        raise invalid("roles", "Without `user`, which everybody has")
-    made, code = await context.database.run(
-        make, settings, body.email, sorted(body.roles), caller.user_id
-    )
+    made, code = await context.database.run(make, settings, body.email, body.roles, caller.user_id)
     _log.info("invited", invite=str(made.id), by=caller.account, roles=made.roles)
     return MadeInvite(*made, code)
 
@@ -102,14 +100,15 @@ async def delete_invite(id: UUID, write: Write) -> None:
 
 
 def make(
-    settings: Settings, email: str, roles: list[str], invited_by: UUID | None
+    settings: Settings, email: str, roles: Iterable[str], invited_by: UUID | None
 ) -> tuple[Invite, str]:
     """A new invite and its code; raises `Problem` 409 when the address has an account."""
+    all_roles = [role for role in ROLES if role in {"user", *roles}]
     if people.with_address(email) is not None:
         raise Problem(409, "email-taken", "There is an account of this address.")
     code = secrets.token_urlsafe(32)
     made = invites.make(
-        key_hash(code), email, roles, hours=settings.invite_hours, invited_by=invited_by
+        key_hash(code), email, all_roles, hours=settings.invite_hours, invited_by=invited_by
     )
     return made, code
 

@@ -79,6 +79,8 @@ TITLES = {
     503: "Service Unavailable",
 }
 
+TOO_LARGE = "The body is larger than this server takes."
+
 _AWAY = (
     (NotTaken, "not-taken", "Nothing was taken; send it again."),
     (OutcomeUnknown, "unknown", "The outcome is unknown; send it again with the same ids."),
@@ -150,7 +152,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, web.HTTPRequestEntityTooLarge):
-        return Problem(413, "too-large", "The body is larger than this server takes.")
+        return Problem(413, "too-large", TOO_LARGE)
     if isinstance(error, web.HTTPException):
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return Problem(error.status, error.reason.lower().replace(" ", "-"), headers=allow)

@@ -15,6 +15,7 @@ from web.api import ROUTES
 from web.boundary import boundary, elsewhere
 from web.context import Context
 from web.docs import DOCUMENT
+from web.door import Runner
 from web.endpoint import endpoint
 from web.openapi import document
 
@@ -57,12 +58,12 @@ class Web(mode.Service):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._runner: web.AppRunner | None = None
+        self._runner: Runner | None = None
 
     async def on_start(self) -> None:
         """Listen; raises `AddressTaken`."""
         settings = self._context.settings
-        self._runner = web.AppRunner(
+        self._runner = Runner(
             make_app(self._context),
             access_log=None,
             # Also of a connection that has not sent the whole head of its first request.

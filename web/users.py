@@ -12,7 +12,7 @@ from models import people
 from models.people import LastOperator, Member
 from web.callers import Caller
 from web.context import Context
-from web.problems import Problem, invalid, not_found
+from web.problems import Problem, not_found
 from web.routes import OPERATOR, OPS, READS, WRITES, Role, route
 from web.write import Write
 
@@ -98,8 +98,6 @@ async def get_user(id: UUID, context: Context) -> User:
 )
 async def patch_user(id: UUID, caller: Caller, body: UserChanges, write: Write) -> User:
     """Change it in one transaction."""
-    if body.roles is not UNSET and "user" not in body.roles:
-        raise invalid("roles", "Without `user`, which everybody has")
     changed = await write(_change, id, body)
     _log.info("account changed", user=str(id), by=caller.account, roles=changed.roles,
               disabled=changed.disabled)  # fmt: skip
@@ -111,7 +109,7 @@ def _change(user_id: UUID, changes: UserChanges) -> User:
     try:
         changed = people.change(
             user_id,
-            None if roles is UNSET else lambda _: set(roles),
+            None if roles is UNSET else lambda _: {"user", *roles},
             disabled=None if changes.disabled is UNSET else changes.disabled,
         )
     except LastOperator:

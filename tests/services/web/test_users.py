@@ -57,7 +57,7 @@ async def test_one_account_shows_when_it_was_last_seen(api: Api, token: str, bob
 
 async def test_new_roles_hold_within_a_second(api: Api, token: str, bob: Any) -> None:
     assert (await api.get("/users", bob["access_token"])).status == 403
-    changed = await _patch(api, token, bob, {"roles": ["operator", "user"]})
+    changed = await _patch(api, token, bob, {"roles": ["operator"]})
     assert (changed.status, changed.json["roles"]) == (200, ["user", "operator"])
     async with asyncio.timeout(1):
         await _refused(api, bob["access_token"])
@@ -96,7 +96,8 @@ async def test_an_enabled_account_logs_in_again_and_its_old_logins_stay_ended(
 
 async def test_a_change_to_what_is_so_already_voids_nothing(api: Api, token: str, bob: Any) -> None:
     before = api.rows("SELECT count(*) FROM revocation")
-    for body in ({}, {"disabled": False}, {"roles": ["user"]}):
+    bodies: list[dict[str, Any]] = [{}, {"disabled": False}, {"roles": ["user"]}, {"roles": []}]
+    for body in bodies:
         assert (await _patch(api, token, bob, body)).status == 200
     assert api.rows("SELECT count(*) FROM revocation") == before
 
@@ -132,8 +133,7 @@ async def test_of_two_operators_who_demote_each_other_at_once_one_stays(api: Api
 
 @pytest.mark.parametrize(
     ("body", "path"),
-    [({"roles": []}, "roles"), ({"roles": ["operator"]}, "roles"),
-     ({"roles": ["user", "king"]}, "roles[1]"), ({"roles": None}, "roles"),
+    [({"roles": ["user", "king"]}, "roles[1]"), ({"roles": None}, "roles"),
      ({"disabled": "yes"}, "disabled"), ({"email": "x@example.org"}, "email"),
      ({"password_hash": "x"}, "password_hash")],
 )  # fmt: skip
