@@ -4,6 +4,7 @@ aiohttp would answer it with a text that tells its version, and log it as an err
 """
 
 import secrets
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -33,6 +34,14 @@ class _Door(web.Server):
 class _Connection(RequestHandler):
     __slots__ = ()
 
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Say what the client did wrong in one line, and our own errors as aiohttp does."""
+        error = kw.get("exc_info")
+        if isinstance(error, (HttpProcessingError, web.RequestPayloadError)):
+            _log.info("malformed request", reason=str(error)[:200])
+        else:
+            super().log_exception(*args, **kw)
+
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -44,8 +53,7 @@ class _Connection(RequestHandler):
         if not isinstance(exc, HttpProcessingError) or request.writer.output_size > 0:
             return super().handle_error(request, status, exc, message)
         request_id = secrets.token_hex(8)
-        reason = exc.message.partition("\n")[0]
-        _log.info("malformed request", request_id=request_id, reason=reason)
+        _log.info("malformed request", request_id=request_id, reason=exc.message[:200])
         detail = "This cannot be read as an HTTP request."
         response = problems.answer(Problem(400, "malformed-request", detail), request_id)
         response.headers.update(SECURITY_HEADERS)

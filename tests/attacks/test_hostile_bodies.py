@@ -120,7 +120,7 @@ async def test_every_hostile_body_is_refused_by_every_route_in_little_memory(
             status, _ = await _attack(client, route, b"{}", {"Content-Type": media})
             assert status == 415, f"{route.method} {route.path}: {media}"
     assert _peak_bytes(instance) - before < MOST_ADDED_BYTES
-    assert "Traceback" not in instance.log.read_text()
+    assert not [line for line in instance.log.read_text().splitlines() if "Traceback" in line]
 
 
 async def test_bombs_and_floods_at_once_are_refused_by_every_route_in_little_memory(
@@ -145,7 +145,7 @@ async def test_bombs_and_floods_at_once_are_refused_by_every_route_in_little_mem
             what = f"{route.method} {route.path}: {coding or 'flood'}"
             assert {status for status, _ in answers} <= statuses | {HUNG_UP}, (what, answers)
     assert _peak_bytes(instance) - before < MOST_ADDED_BYTES
-    assert "Traceback" not in instance.log.read_text()
+    assert not [line for line in instance.log.read_text().splitlines() if "Traceback" in line]
 
 
 def _bodies(route: Route) -> Iterator[tuple[str, bytes]]:
