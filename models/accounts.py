@@ -94,12 +94,13 @@ def find_login(email: str) -> Login | None:
     return Login(Person(*row[:4]), row[4]) if row else None
 
 
-def rehash(user_id: UUID, old: str, new: str) -> None:
-    """Replace a password hash by one of the same password, unless the password was changed."""
-    execute(
+def rehash(user_id: UUID, old: str, new: str) -> bool:
+    """Replace a password hash by one of the same password; False: it is another meanwhile."""
+    done = execute(
         "UPDATE account SET password_hash = %s WHERE id = %s AND password_hash = %s",
         (new, user_id, old),
     )
+    return bool(done.rowcount)
 
 
 def grant(user_id: UUID, roles: Sequence[str]) -> None:

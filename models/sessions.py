@@ -15,9 +15,10 @@ from models.database import database, execute
 from models.uuid7 import uuid7
 
 # Locked, an account keeps its roles until the token that names them is dated: whoever changes
-# them voids it.
+# them voids it. A password that was checked may have been replaced meanwhile.
 _HOLD = """
-SELECT id, email, roles, created_at FROM account WHERE id = %s AND disabled_at IS NULL FOR SHARE
+SELECT id, email, roles, created_at FROM account
+WHERE id = %s AND password_hash = coalesce(%s, password_hash) AND disabled_at IS NULL FOR SHARE
 """
 
 _OPEN = """
@@ -64,9 +65,18 @@ class Session(NamedTuple):
 
 
 def open_session(
-    person: Person, token_hash: bytes, user_agent: str, *, session_s: int, token_s: int
+    person: Person,
+    token_hash: bytes,
+    user_agent: str,
+    *,
+    session_s: int,
+    token_s: int,
+    password_hash: str | None = None,
 ) -> Session | None:
-    """A new login with its first refresh token. None: the account was disabled meanwhile."""
+    """A new login with its first refresh token.
+
+    None: the account was disabled, or has no longer this hash of the password that was checked.
+    """
     session_id = uuid7()
     values = {
         "id": session_id,
@@ -77,7 +87,7 @@ def open_session(
         "token_s": token_s,
     }
     with database.atomic():
-        row = execute(_HOLD, (person.id,)).fetchone()
+        row = execute(_HOLD, (person.id, password_hash)).fetchone()
         if row is None:
             return None
         execute(_OPEN, values)

@@ -108,11 +108,14 @@ async def login(context: Context, body: Credentials, request: web.Request) -> Lo
         if not await context.passwords.verify(body.password, kept) or not found:
             _log.warning("login failed", user=str(found.person.id) if found else None)
             raise _wrong_credentials()
-    if context.passwords.is_outdated(found.password_hash):
+    checked = found.password_hash
+    if context.passwords.is_outdated(checked):
         stronger = await context.passwords.hash(body.password)
-        await context.database.run(accounts.rehash, found.person.id, found.password_hash, stronger)
+        if await context.database.run(accounts.rehash, found.person.id, checked, stronger):
+            checked = stronger
+    logged_in = await _log_in(context, found.person, request, checked)
     _log.info("logged in", user=str(found.person.id))
-    return await _log_in(context, found.person, request)
+    return logged_in
 
 
 @route(
@@ -153,7 +156,12 @@ async def logout(context: Context, caller: Caller) -> None:
     _log.info("logged out", user=caller.account)
 
 
-async def _log_in(context: Context, person: accounts.Person, request: web.Request) -> LoggedIn:
+async def _log_in(
+    context: Context,
+    person: accounts.Person,
+    request: web.Request,
+    password_hash: str | None = None,
+) -> LoggedIn:
     token = _new_refresh_token()
     session = await context.database.run(
         sessions.open_session,
@@ -162,6 +170,7 @@ async def _log_in(context: Context, person: accounts.Person, request: web.Reques
         request.headers.get("User-Agent", "")[:200].encode("utf-8", "replace").decode(),
         session_s=context.settings.session_s,
         token_s=context.settings.refresh_token_s,
+        password_hash=password_hash,
     )
     if session is None:
         raise _wrong_credentials()

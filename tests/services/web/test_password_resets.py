@@ -1,12 +1,14 @@
 """Rules of codes that set a new password: once, for a time, and every login ends."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from models.database import database
+from pipeline.settings import Settings
 from tests.instance import PASSWORD
 from tests.services.web.api import Answer, Api
 from web.password_resets import make
@@ -31,6 +33,22 @@ async def test_a_new_password_ends_every_login_and_the_old_password(api: Api, ad
     assert (await api.post("/auth/refresh", json=body)).status == 401
     assert (await _log_in(api, PASSWORD)).status == 401
     assert (await _log_in(api, NEW)).status == 200
+
+
+async def test_no_login_with_the_old_password_outlives_the_new_one(
+    configured: Callable[..., Settings],
+) -> None:
+    # A password is checked between reading the account and opening the session.
+    async with Api(configured(password_cost=8)) as api:
+        code = _code(api, await api.register())
+        *logins, reset = await asyncio.gather(
+            *(_log_in(api, PASSWORD) for _ in range(12)), _reset(api, code)
+        )
+        assert reset.status == 204
+        for login in (one.json for one in logins if one.status == 200):
+            body = {"refresh_token": login["refresh_token"]}
+            assert (await api.post("/auth/refresh", json=body)).status == 401
+        assert (await _log_in(api, PASSWORD)).status == 401
 
 
 async def test_a_code_is_good_once_also_for_ten_at_once(api: Api, ada: Any) -> None:
