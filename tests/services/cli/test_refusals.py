@@ -71,7 +71,8 @@ def test_an_unwritable_data_directory(refusal: Refusal, unwritable: Unwritable) 
 def test_a_database_of_a_newer_version(
     refusal: Refusal, servers: dict[str, str], database_url: str
 ) -> None:
-    sql(database_url, "UPDATE schema_migration SET name = '9999_future'")
+    future = "UPDATE schema_migration SET name = '9999_future' WHERE name = '0001_spine'"
+    sql(database_url, future)
     assert "of a newer version of TimeFlow: it has 9999_future" in refusal("web", **servers)
 
 
