@@ -40,8 +40,8 @@ def use(code_hash: bytes, password_hash: str) -> UUID | None:
         if row is None:
             return None
         user_id: UUID = row[0]
-        people.void_all(user_id, with_logins=True)
         execute("UPDATE account SET password_hash = %s WHERE id = %s", (password_hash, user_id))
+        people.void_all(user_id, with_logins=True)
         return user_id
 
 

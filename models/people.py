@@ -24,10 +24,8 @@ WHERE strpos(lower(a.email), lower(%(q)s)) > 0
 ORDER BY a.id DESC LIMIT %(limit)s
 """
 
-# Logins before accounts: a refresh locks them in this order, too.
-_LOCK_LOGINS = "SELECT FROM login_session WHERE user_id = %s ORDER BY id FOR UPDATE"
-
 # Whoever takes the last operator away waits here for whoever is about to take the last but one.
+# The account before its logins: everybody takes these locks in this order.
 _LOCK_ACCOUNTS = """
 SELECT id, 'operator' = ANY(roles) AND disabled_at IS NULL FROM account
 WHERE id = %s OR 'operator' = ANY(roles) ORDER BY id FOR NO KEY UPDATE
@@ -37,7 +35,6 @@ _CHANGE = """
 UPDATE account
 SET roles = %s, disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) END WHERE id = %s
 """
-
 
 _END_LOGINS = """
 UPDATE login_session SET revoked_at = now() WHERE user_id = %s AND revoked_at IS NULL
@@ -89,7 +86,6 @@ def change(
     account. Raises `LastOperator` and changes nothing.
     """
     with database.atomic():
-        execute(_LOCK_LOGINS, (user_id,))
         operators = {who for who, operates in execute(_LOCK_ACCOUNTS, (user_id,)) if operates}
         held = get(user_id)
         if held is None:

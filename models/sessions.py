@@ -36,7 +36,7 @@ SELECT s.id, s.revoked_at IS NULL AND s.expires_at > now() AND a.disabled_at IS 
        s.expires_at, a.id, a.email, a.roles, a.created_at
 FROM login_session s JOIN account a ON a.id = s.user_id
 WHERE s.id = (SELECT session_id FROM refresh_token WHERE hash = %s)
-FOR UPDATE OF s FOR SHARE OF a
+FOR SHARE OF a FOR UPDATE OF s
 """
 
 _USE = """

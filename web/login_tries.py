@@ -20,11 +20,12 @@ from web.routes import (
     Limit,
 )
 
-_WRONG = 401
+#: Not every 401 is a guess: the code of a second factor is asked for by one.
+_GUESSES = {"wrong-credentials", "wrong-code"}
 
 
 class LoginTry:
-    """One try to log in as `email`: a `Problem` 401 inside the block was a wrong guess."""
+    """One try to log in as `email`: whether it was a guess, a `Problem` in the block tells."""
 
     def __init__(self, limits: RateLimits, email: str, network: str) -> None:
         self._limits = limits
@@ -51,6 +52,6 @@ class LoginTry:
         at: TracebackType | None,
     ) -> None:
         """Take the try back unless it was a wrong guess."""
-        if not (isinstance(error, Problem) and error.status == _WRONG):
+        if not (isinstance(error, Problem) and error.code in _GUESSES):
             counted = (self._network, self._account, self._both)
             await asyncio.gather(*(self._limits.tally(*one, -1) for one in counted))

@@ -19,6 +19,7 @@ from web.routes import ALL_LIMITS, Limit
 _TAKES_PER_WINDOW = 100
 _MOST_HELD = 50_000
 _LOCKS = 64
+_MOMENT_S = 0.5
 
 
 class Standing(NamedTuple):
@@ -65,15 +66,23 @@ class RateLimits:
         # Many calls at once take once.
         self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
 
-    async def count(self, limit: Limit, key: str) -> Standing:
-        """Count one call; raises `Problem` 429 when it is one too many."""
+    def spend(self, limit: Limit, key: str) -> Standing | None:
+        """Count one call of those held; None: none is held, and nothing was counted."""
         held = self._held.get((limit.name, key))
-        if held is None or held.is_spent():
-            held = await self._refilled(limit, key)
-        if not held.calls:
-            raise _refusal(self._standing(limit, held))
+        if held is None or not held.calls or held.ends <= time.time():
+            return None
         held.calls -= 1
         return self._standing(limit, held)
+
+    async def count(self, limit: Limit, key: str) -> Standing:
+        """Count one call; raises `Problem` 429 when it is one too many."""
+        standing = self.spend(limit, key)
+        if standing is None:
+            held = await self._refilled(limit, key)
+            standing = self.spend(limit, key)
+            if standing is None:
+                raise _refusal(self._standing(limit, held))
+        return standing
 
     async def check(self, limit: Limit, key: str) -> None:
         """Like `count`, without counting."""
@@ -108,7 +117,8 @@ class RateLimits:
         # Of what was taken so many are within the rate.
         calls = max(0, min(many, rate.amount - count + many))
         if before is None or before.ends <= time.time():
-            ends = await self._storage.get_expiry(name)
+            # The storage rounds to seconds; what was taken just now is good for a moment at least.
+            ends = max(await self._storage.get_expiry(name), time.time() + _MOMENT_S)
         else:
             ends = before.ends
         return _Held(calls, max(0, rate.amount - count), ends)

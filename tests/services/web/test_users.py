@@ -166,6 +166,22 @@ async def test_a_login_that_was_in_hand_when_the_account_changed_has_the_new_rol
             await _refused(api, one)
 
 
+async def test_refreshes_while_an_account_changes_do_not_wait_for_each_other(
+    api: Api, token: str, bob: Any
+) -> None:
+    # Each takes the locks of the account and of its logins: in one order, or some answer 503.
+    login = {"email": "bob@example.org", "password": PASSWORD}
+    for disabled in (True, False) * 4:
+        logins = [(await api.post("/auth/login", json=login)).json for _ in range(3)]
+        tokens = [one["refresh_token"] for one in logins if "refresh_token" in one]
+        *refreshes, changed = await asyncio.gather(
+            *(api.post("/auth/refresh", json={"refresh_token": one}) for one in tokens),
+            _patch(api, token, bob, {"disabled": disabled}),
+        )
+        assert changed.status == 200
+        assert {answer.status for answer in refreshes} <= {200, 401}
+
+
 async def _patch(api: Api, token: str, login: Any, body: dict[str, Any]) -> Answer:
     return await api.call("PATCH", f"/users/{login['user']['id']}", token, json=body)
 

@@ -57,6 +57,20 @@ async def test_many_calls_at_once_take_no_more_than_they_need(
     assert min(standing.left for standing in standings) == 1000 - 64
 
 
+class Rounded(Counters):
+    """A storage that tells the end of a window in whole seconds, as Redis does."""
+
+    async def get_expiry(self, key: str) -> float:
+        return int(await super().get_expiry(key)) - 1.0
+
+
+async def test_nobody_is_refused_because_a_window_is_about_to_end(
+    settings: Callable[..., Settings],
+) -> None:
+    limits = RateLimits(settings(rate_read="5/second"), Rounded())
+    assert (await limits.count(READS, "a")).left == 4
+
+
 async def test_what_is_left_counts_down_to_nothing(settings: Callable[..., Settings]) -> None:
     limits = RateLimits(settings(rate_read="300/minute"), Counters())
     standings = [await limits.count(READS, "a") for _ in range(300)]
