@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -56,8 +56,8 @@ def running(people: int = 1) -> Iterator[Rig]:
 
 
 @contextmanager
-def running_web(people: int = 1) -> Iterator[Rig]:
-    """`timeflow web` alone, on servers of the rig's own."""
+def running_web(people: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Rig]:
+    """`timeflow web` alone, on servers of the rig's own; with these settings besides."""
     with _directory() as directory, ExitStack() as stack:
         postgres = Postgres(directory / "postgres")
         redis = Redis(directory / "redis", maxmemory_bytes=2 << 30)
@@ -68,6 +68,7 @@ def running_web(people: int = 1) -> Iterator[Rig]:
             "DATA_DIR": str(directory / "data"),
             "JWT_KEY": secrets.token_urlsafe(48),
             "PEPPER": secrets.token_urlsafe(48),
+            **(settings or {}),
         }
         stack.callback(postgres.stop)
         stack.callback(redis.stop)

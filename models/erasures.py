@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from models import revocations, user_state
+from models import people, revocations, user_state
 from models.database import database, execute
 from models.uuid7 import uuid7
 
@@ -21,14 +21,10 @@ INSERT INTO erasure (id, user_id, user_hash, secret_hash, state, not_before)
 VALUES (%s, %s, %s, %s, 'waiting', now() + make_interval(secs => %s))
 """
 
-_OTHERS = """
-SELECT count(*), count(*) FILTER (WHERE 'operator' = ANY(roles) AND disabled_at IS NULL)
-FROM account a WHERE id <> %s AND NOT EXISTS (SELECT FROM erasure e WHERE e.user_id = a.id)
+_HAS_OTHERS = """
+SELECT FROM account a
+WHERE id <> %s AND NOT EXISTS (SELECT FROM erasure e WHERE e.user_id = a.id) LIMIT 1
 """
-
-
-class LastOperator(Exception):
-    """There are other people, and nobody else who operates the instance."""
 
 
 class Erasure(NamedTuple):
@@ -57,14 +53,13 @@ class Open(NamedTuple):
 def mark(user_id: UUID, user_hash: bytes, secret_hash: bytes, wait_s: float) -> Erasure | None:
     """Begin, and let nobody in as this person; None: they are being erased already.
 
-    Raises `LastOperator`.
+    Raises `people.LastOperator`: there are other people, and nobody else operates the instance.
     """
     with database.atomic():
         # Of two operators who go at the same time the second sees that the first has gone.
-        execute("SELECT FROM instance FOR UPDATE")
-        people, operators = execute(_OTHERS, (user_id,)).fetchone()
-        if people and not operators and _is_operator(user_id):
-            raise LastOperator
+        operators = people.lock(user_id)
+        if operators == {user_id} and execute(_HAS_OTHERS, (user_id,)).rowcount:
+            raise people.LastOperator
         user_state.restrict(user_id)
         if execute("SELECT 1 FROM erasure WHERE user_id = %s", (user_id,)).fetchone():
             return None
@@ -138,11 +133,6 @@ def disown(user_id: UUID, nobody: UUID) -> None:
     execute("UPDATE instance SET owner = %s WHERE owner = %s", (nobody, user_id))
 
 
-def _is_operator(user_id: UUID) -> bool:
-    found = execute("SELECT 1 FROM account WHERE id = %s AND 'operator' = ANY(roles)", (user_id,))
-    return found.fetchone() is not None
-
-
 def _let_nobody_in(id: UUID, user_id: UUID) -> None:
     revocations.revoke_issued(user_id)
     for table in ("login_session", "api_key"):
@@ -150,6 +140,10 @@ def _let_nobody_in(id: UUID, user_id: UUID) -> None:
             f"UPDATE {table} SET revoked_at = now() WHERE user_id = %s AND revoked_at IS NULL",
             (user_id,),
         )
+    execute(
+        "DELETE FROM invite i USING account a WHERE a.id = %s AND lower(i.email) = lower(a.email)",
+        (user_id,),
+    )
     # The address is free from now on.
     execute(
         "UPDATE account SET disabled_at = now(), password_hash = '', email = %s WHERE id = %s",

@@ -124,6 +124,14 @@ TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         "refresh_token", ("hash",), of_person=f"session_id IN ({_SESSIONS})", secret=("hash",)
     ),
+    PersonalTable(
+        "invite",
+        ("id",),
+        "Invites of yours that nobody used yet.",
+        of_person="invited_by = %(user_id)s",
+        secret=("hash",),
+    ),
+    PersonalTable("password_reset", ("user_id",), secret=("hash",)),
     PersonalTable("recovery_code", ("hash",), secret=("hash",)),
     PersonalTable(
         "totp", ("user_id",), "Whether a second factor is on, and since when.", secret=("secret",)

@@ -62,7 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pepper: str = ""
     #: Bearer token that may read /metrics besides an operator; empty: none.
     metrics_token: str = ""
-    #: Who may register once the first account exists.
+    #: Who may register once the first account exists: anybody, who was invited, or (closed) only
+    #: who was invited on the command line.
     registration: Literal["open", "invite", "closed"] = "closed"
 
     # --- accounts ------------------------------------------------------------------------------
@@ -80,6 +81,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_s: Count = 7_776_000
     #: Seconds a used refresh token is answered again while its successor is unused; 0: never.
     refresh_grace_s: Annotated[float, Meta(ge=0)] = 10.0
+    #: Life of an invite, hours.
+    invite_hours: Count = 72
+    #: Life of a code that sets a new password, hours.
+    password_reset_hours: Count = 24
     #: Seconds between two looks for revoked logins and keys, and for new redaction rules.
     revocation_poll_s: Seconds = 0.5
     #: Without a look for so many seconds nobody is let in, and no event is taken (503).
@@ -90,6 +95,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # --- requests ------------------------------------------------------------------------------
     #: Largest body of a request, bytes, also after decompression.
     max_body_bytes: Count = 2_097_152
+    #: Seconds the body of a request may take to arrive.
+    body_s: Seconds = 60.0
+    #: Seconds a connection may stay without a whole request head; longer than a proxy keeps it.
+    idle_connection_s: Seconds = 75.0
     #: Events in one request.
     max_request_events: Count = 1000
     #: Largest `data` of one event, bytes.
@@ -130,6 +139,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_code: Rate = "20/hour"
     #: Credentials that are none, per network.
     rate_wrong_credentials: Rate = "60/minute"
+    #: Logins with a wrong password, per network.
+    rate_failed_logins: Rate = "60/hour"
+    #: Logins with a wrong password, per account, beyond which the next rate holds for it.
+    rate_failed_logins_of_account: Rate = "20/hour"
+    #: Logins with a wrong password, per network and account, while the account is attacked.
+    rate_failed_logins_while_attacked: Rate = "3/hour"
     #: Seconds for which the answer to an Idempotency-Key is kept.
     idempotency_s: Count = 86_400
     #: Origins whose pages may call the API, separated by spaces.

@@ -1,32 +1,18 @@
 """The command line."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline import logs, settings
-from pipeline.settings import Settings
+from timeflow.options import configured as _configured
+from timeflow.options import data_dir as _data_dir
 from timeflow.refusals import told
-
-_data_dir = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    help="Where embedded servers and made keys live (DATA_DIR).",
-)
+from timeflow.user import user
 
 
 def _address(command: Any) -> Any:
     command = click.option("--port", type=int, help="TCP port of the API (PORT).")(command)
     return click.option("--host", help="Address the API listens on (HOST).")(command)
-
-
-def _configured(**overrides: Any) -> Settings:
-    if overrides.get("data_dir") is not None:
-        overrides["data_dir"] = overrides["data_dir"].absolute()
-    read = settings.load(**overrides)
-    logs.configure(read)
-    return read
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -108,3 +94,6 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
     with told():
         database.reset(_configured(**overrides), yes_i_mean)
         click.echo("All data is deleted.")
+
+
+main.add_command(user)

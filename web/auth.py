@@ -6,22 +6,23 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
-from peewee import IntegrityError
 
 from models import accounts, sessions
 from models.sessions import Ended
 from web import cookies, password_rules
+from web.addresses import Email
 from web.auth_log import Result, tell
 from web.context import Context
 from web.credentials import key_hash, unauthorized
+from web.login_tries import LoginTry
 from web.logins import LoggedIn, logged_in, open_login, second_factor
 from web.password_rules import Password
 from web.problems import Problem, invalid
+from web.registration import Admission
 from web.request_keys import SET_COOKIE
 from web.routes import ACCOUNT, LOGINS, OPENS, PUBLIC, route
 from web.zones import is_zone
 
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", min_length=3, max_length=254)]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 
 _REFUSED: dict[str, Result] = {
@@ -32,7 +33,7 @@ _REFUSED: dict[str, Result] = {
 
 
 class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
-    """Who wants to register; `time_zone` is an IANA name.
+    """Who wants to register; `time_zone` is an IANA name, `invite` the code of an invite.
 
     With `cookie` the refresh token comes as a cookie that scripts cannot read, for browsers.
     """
@@ -40,6 +41,7 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     email: Email
     password: Password
     time_zone: str = "UTC"
+    invite: Token | None = None
     cookie: bool = False
 
 
@@ -73,13 +75,10 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
     if not is_zone(body.time_zone):
         raise invalid("time_zone", "Not an IANA time zone")
     password_rules.check("password", body.password, body.email)
-    may_anybody = context.settings.registration == "open"
-    if not await context.database.run(accounts.is_registration_possible, may_anybody):
-        raise _closed()
+    admission = Admission(context.settings, body.email, body.invite)
+    await context.database.run(admission.check)
     password_hash = await context.passwords.hash(body.password)
-    person = await context.database.run(
-        _register, body.email, password_hash, body.time_zone, may_anybody
-    )
+    person = await context.database.run(admission.register, password_hash, body.time_zone)
     tell("registered", person.id, context.network(request))
     answer = await open_login(context, request, person.id, password_hash, as_cookie=body.cookie)
     if answer is None:
@@ -98,10 +97,11 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
 )
 async def login(context: Context, body: Credentials, request: web.Request) -> LoggedIn:
     """Check the password; an unknown address costs the same."""
-    while True:
-        if answer := await _log_in(context, body, request):
-            return answer
-        # The hash is another by now: of the same password at a higher cost, or of another one.
+    async with LoginTry(context.limits, body.email, context.network(request)):
+        while True:
+            if answer := await _log_in(context, body, request):
+                return answer
+            # The hash is another by now: of the same password at a higher cost, or of another one.
 
 
 @route(
@@ -192,20 +192,6 @@ async def _log_in(context: Context, body: Credentials, request: web.Request) -> 
         stronger = await context.passwords.hash(body.password)
         await context.database.run(accounts.replace_hash, person.id, verified, stronger)
     return answer
-
-
-def _register(email: str, password_hash: str, time_zone: str, is_open: bool) -> accounts.Person:
-    try:
-        person = accounts.register(email, password_hash, time_zone, registration_open=is_open)
-    except IntegrityError:
-        raise Problem(409, "email-taken", "There is an account of this address.") from None
-    if person is None:
-        raise _closed()
-    return person
-
-
-def _closed() -> Problem:
-    return Problem(403, "registration-closed", "This instance takes no more accounts.")
 
 
 def _wrong_credentials() -> Problem:

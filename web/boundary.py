@@ -21,7 +21,7 @@ from pipeline import logs, metrics
 from pipeline.settings import Settings
 from web import problems
 from web.answers import answer
-from web.request_keys import ACCOUNT
+from web.request_keys import ACCOUNT, STANDING
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 #: Surrounds the handler of a method and path.
@@ -32,7 +32,7 @@ ELSEWHERE = "/{elsewhere}"
 
 _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Request-Id, traceparent"
-_EXPOSED_HEADERS = "Request-Id, Retry-After, Idempotent-Replayed"
+_EXPOSED_HEADERS = "Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed"
 _PREFLIGHT_AGE_S = "600"
 _REQUEST_ID = istr("Request-Id")
 
@@ -61,6 +61,8 @@ def boundary(settings: Settings) -> Around:
                 response = problems.answer_to(problems.problem_of(error), request_id)
             status = response.status
             response.headers[_REQUEST_ID] = request_id
+            if standing := request.get(STANDING):
+                response.headers.update(standing.headers())
             if origins:
                 _allow_origin(response.headers, request.headers.get("Origin", ""), origins)
             seconds = time.perf_counter() - began

@@ -17,6 +17,7 @@ from web.redactions import Redactions
 from web.refresh_tokens import RefreshTokens
 from web.revocations import Revocations
 from web.second_factor import SecondFactor
+from web.shared_counters import SharedCounters
 from web.tokens import Tokens
 
 #: Says in one line why this process cannot serve, or nothing.
@@ -32,6 +33,7 @@ class Context:
     database: DatabaseThreads
     redis: Connections
     checks: tuple[Check, ...]
+    counters: SharedCounters
     limits: RateLimits
     passwords: Passwords
     revocations: Revocations
@@ -48,6 +50,7 @@ class Context:
     async def close(self) -> None:
         """Close what was made here; the intake, the database and Redis are the giver's."""
         self.passwords.close()
+        await self.counters.close()
         await self.revocations.close()
         await self.redactions.close()
 
@@ -60,7 +63,8 @@ def make_context(
     checks: tuple[Check, ...] = (),
 ) -> Context:
     """The context of one web process; `checks` say whether what else runs in it can serve."""
-    limits = RateLimits(settings)
+    counters = SharedCounters(settings)
+    limits = RateLimits(settings, counters)
     revocations = Revocations(settings)
     tokens = Tokens(settings.jwt_key, settings.access_token_s)
     credentials = Credentials(settings, database, tokens, revocations, limits)
@@ -71,6 +75,7 @@ def make_context(
         database,
         redis,
         checks,
+        counters,
         limits,
         passwords,
         revocations,

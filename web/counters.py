@@ -1,4 +1,4 @@
-"""Counters in this process for the library `limits`.
+"""Counters in this process for the library `limits`, where no shared ones can be had.
 
 Its own memory storage walks over all keys at each count, which many accounts make slow.
 """

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from web import bodies
 from web.answers import answer
 from web.callers import Caller
 from web.context import Context
 from web.downloads import Download
 from web.network import network
 from web.problems import Problem, invalid, reading
-from web.request_keys import ACCOUNT, SET_COOKIE
+from web.request_keys import ACCOUNT, SET_COOKIE, STANDING
 from web.routes import JSON, Route
 from web.unstorable import nul_path
 from web.write import write_of
@@ -30,7 +31,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
     given = {"context": context} if "context" in route.arguments else {}
     path = _path_reader(route) if route.parameters else None
     readers = _readers(route)
-    read_body = _body_reader(route.arguments.get("body"))
+    read_body, body_s = _body_reader(route.arguments.get("body")), context.settings.body_s
     takes_caller, takes_body, writes = (
         name in route.arguments for name in ("caller", "body", "write")
     )
@@ -43,7 +44,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
         for name, read in readers:
             arguments[name] = read(request)
         if takes_body:
-            arguments["body"] = read_body(await _json_bytes(request))
+            arguments["body"] = read_body(await _json_bytes(request, body_s))
         if writes and caller:
             return await _answer_once(request, caller, arguments)
         return _with_cookie(request, _response(route, await route.handler(**arguments)))
@@ -68,13 +69,14 @@ def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaita
 
     async def admit(request: web.Request) -> Caller | None:
         if limit.by == "network":
-            await limits.count(limit, network(request, trusted))
+            request[STANDING] = await limits.count(limit, network(request, trusted))
         if not access.role:
             return None
         caller = credentials.remembered(request) or await credentials.caller(request)
         request[ACCOUNT] = caller.account
-        if limit.by == "account" and not limits.spend(limit, caller.account):
-            await limits.count(limit, caller.account)
+        if limit.by == "account":
+            account = caller.account
+            request[STANDING] = limits.spend(limit, account) or await limits.count(limit, account)
         if not caller.may(access):
             raise Problem(403, "forbidden", "Your role or the scopes of your key do not allow it.")
         return caller
@@ -134,10 +136,10 @@ def _body_reader(kind: Any) -> Callable[[bytes], Any]:
     return read
 
 
-async def _json_bytes(request: web.Request) -> bytes:
+async def _json_bytes(request: web.Request, within_s: float) -> bytes:
     if request.headers.get("Content-Type") != JSON and request.content_type != JSON:
         raise Problem(415, "not-json", "The body must be application/json.")
-    return await request.read()
+    return await bodies.read(request, within_s)
 
 
 def _response(route: Route, value: Any) -> web.Response:

@@ -12,7 +12,8 @@ from aiohttp import web
 from msgspec import Meta
 
 from models import erasures
-from models.erasures import Erasure, LastOperator
+from models.erasures import Erasure
+from models.people import LastOperator
 from pipeline.erasures import user_hash
 from web.callers import Caller
 from web.context import Context

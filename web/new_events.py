@@ -91,10 +91,17 @@ def read_batch(body: bytes, most: int) -> Sequence[NewEvent | Refused]:
     items: Sequence[NewEvent | Refused] | None = _read_whole(body)
     if items is None:
         with reading():
-            items = [_read_one(raw) for raw in _decode_envelope(body).events]
+            raws = _decode_envelope(body).events
+        # A million bad ones are not judged: that would take seconds of the loop.
+        _require_few(raws, most)
+        items = [_read_one(raw) for raw in raws]
+    _require_few(items, most)
+    return items
+
+
+def _require_few(items: Sequence[object], most: int) -> None:
     if len(items) > most:
         raise Problem(413, "too-many-events", f"A request holds at most {most} events.")
-    return items
 
 
 def _read_whole(body: bytes) -> list[NewEvent] | None:

@@ -17,8 +17,14 @@ _SECURITY = {
     "basic": {"type": "http", "scheme": "basic", "description": "An API key as name or password"},
 }
 _HEADERS = {
-    "Request-Id": {"description": "Finds this request in the log", "schema": {"type": "string"}}
+    name: {"description": description, "schema": {"type": "string"}}
+    for name, description in (
+        ("Request-Id", "Finds this request in the log"),
+        ("RateLimit-Policy", "How many requests of the kind in how many seconds"),
+        ("RateLimit", "How many are left now, and for how many seconds"),
+    )
 }
+_RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
 
 def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     errors = {
         str(status): {
             "description": TITLES[status],
-            "headers": _HEADERS,
+            "headers": _HEADERS | (_RETRY if status in (429, 503) else {}),
             "content": {PROBLEM_MEDIA: problem},
         }
         for status in sorted(route.errors)

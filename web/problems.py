@@ -70,6 +70,7 @@ TITLES = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
@@ -78,6 +79,8 @@ TITLES = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
+
+TOO_LARGE = "The body is larger than this server takes."
 
 _AWAY = (
     (NotTaken, "not-taken", "Nothing was taken; send it again."),
@@ -150,7 +153,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, web.HTTPRequestEntityTooLarge):
-        return Problem(413, "too-large", "The body is larger than this server takes.")
+        return Problem(413, "too-large", TOO_LARGE)
     if isinstance(error, web.HTTPException):
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return Problem(error.status, error.reason.lower().replace(" ", "-"), headers=allow)

@@ -1,75 +1,141 @@
-"""How often an account or a network may call, counted in this process.
+"""How often an account or a network may call, counted for all web processes together.
 
-Only this module knows the storage, so that a shared one can take its place. Where a rate is high,
-a process takes a hundredth of it at a time and spends that without asking again, so that a
-request costs the storage nothing; what is left of it lapses with the window.
+Where a rate is high, a process takes a hundredth of it at a time and spends that without asking
+again, so that a request costs the storage nothing; what is left of it lapses with the window.
 """
 
+import asyncio
+import hashlib
 import time
+from typing import NamedTuple
 
 from limits import RateLimitItem, parse
-from limits.aio.strategies import FixedWindowRateLimiter
+from limits.aio.storage import Storage
 
 from pipeline.settings import Settings
-from web.counters import Counters
 from web.problems import Problem
 from web.routes import ALL_LIMITS, Limit
 
 _TAKES_PER_WINDOW = 100
 _MOST_HELD = 50_000
+_LOCKS = 64
+_MOMENT_S = 0.5
+
+
+class Standing(NamedTuple):
+    """Where a caller stands in a window: of `quota` calls so many are left until `ends`."""
+
+    name: str
+    quota: int
+    window_s: int
+    left: int
+    ends: float
+
+    def headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
+        wait_s = max(0, round(self.ends - time.time()))
+        return {
+            "RateLimit-Policy": f'"{self.name}";q={self.quota};w={self.window_s}',
+            "RateLimit": f'"{self.name}";r={self.left};t={wait_s}',
+        }
 
 
 class _Held:
-    """Calls taken from the storage and not yet spent; they lapse at `ends`."""
+    """Calls taken from the storage and not yet spent, and what was left there; until `ends`."""
 
-    __slots__ = ("calls", "ends")
+    __slots__ = ("calls", "ends", "left")
 
-    def __init__(self, calls: int, ends: float) -> None:
-        self.calls = calls
-        self.ends = ends
+    def __init__(self, calls: int, left: int, ends: float) -> None:
+        self.calls, self.left, self.ends = calls, left, ends
+
+    def is_spent(self) -> bool:
+        """Whether the storage may have more; a window without any is known to the end."""
+        return self.ends <= time.time() or (self.left > 0 and not self.calls)
 
 
 class RateLimits:
     """Counts calls per limit and key; refuses with 429 and the seconds to wait."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._windows = FixedWindowRateLimiter(Counters())
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        self._storage = storage
+        self._secret = hashlib.sha256(settings.pepper.encode()).digest()
         self._rates: dict[str, RateLimitItem] = {
             limit.name: parse(getattr(settings, f"rate_{limit.name}")) for limit in ALL_LIMITS
         }
         self._held: dict[tuple[str, str], _Held] = {}
+        # Many calls at once take once.
+        self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
 
-    def spend(self, limit: Limit, key: str) -> bool:
-        """Count one call of those held; False: none is held, and nothing was counted."""
+    def spend(self, limit: Limit, key: str) -> Standing | None:
+        """Count one call of those held; None: none is held, and nothing was counted."""
         held = self._held.get((limit.name, key))
-        if held and held.calls and held.ends > time.time():
-            held.calls -= 1
-            return True
-        return False
+        if held is None or not held.calls or held.ends <= time.time():
+            return None
+        held.calls -= 1
+        return self._standing(limit, held)
 
-    async def count(self, limit: Limit, key: str) -> None:
+    async def count(self, limit: Limit, key: str) -> Standing:
         """Count one call; raises `Problem` 429 when it is one too many."""
-        if not self.spend(limit, key):
-            await self._take(limit, key)
+        standing = self.spend(limit, key)
+        if standing is None:
+            held = await self._refilled(limit, key)
+            standing = self.spend(limit, key)
+            if standing is None:
+                raise _refusal(self._standing(limit, held))
+        return standing
 
     async def check(self, limit: Limit, key: str) -> None:
         """Like `count`, without counting."""
-        rate = self._rates[limit.name]
-        if not await self._windows.test(rate, limit.name, key):
-            raise await self._refusal(rate, limit, key)
+        if await self._storage.get(self._name(limit, key)) >= self._rates[limit.name].amount:
+            raise await self.refusal_of(limit, key)
 
-    async def _take(self, limit: Limit, key: str) -> None:
+    async def tally(self, limit: Limit, key: str, amount: int = 1) -> int:
+        """Count at once (-1 takes it back) and return how many are left; negative: too many."""
         rate = self._rates[limit.name]
-        many = rate.amount // _TAKES_PER_WINDOW
-        if many > 1 and await self._windows.hit(rate, limit.name, key, cost=many):
-            window = await self._windows.get_window_stats(rate, limit.name, key)
-            if len(self._held) >= _MOST_HELD:
-                self._held.clear()
-            self._held[limit.name, key] = _Held(many - 1, window.reset_time)
-        elif not await self._windows.hit(rate, limit.name, key):
-            raise await self._refusal(rate, limit, key)
+        count = await self._storage.incr(self._name(limit, key), rate.get_expiry(), amount)
+        return rate.amount - count
 
-    async def _refusal(self, rate: RateLimitItem, limit: Limit, key: str) -> Problem:
-        window = await self._windows.get_window_stats(rate, limit.name, key)
-        wait_s = max(1, round(window.reset_time - time.time()))
-        return Problem(429, "too-many", f"At most {rate}.", headers={"Retry-After": str(wait_s)})
+    async def refusal_of(self, limit: Limit, key: str) -> Problem:
+        """The 429 of a limit that was used up, with when to come again."""
+        ends = await self._storage.get_expiry(self._name(limit, key))
+        return _refusal(self._standing(limit, _Held(0, 0, ends)))
+
+    async def _refilled(self, limit: Limit, key: str) -> _Held:
+        where = limit.name, key
+        async with self._locks[hash(where) % _LOCKS]:
+            held = self._held.get(where)
+            if held is None or held.is_spent():
+                if len(self._held) >= _MOST_HELD:
+                    self._held.clear()
+                held = self._held[where] = await self._take(limit, key, held)
+            return held
+
+    async def _take(self, limit: Limit, key: str, before: _Held | None) -> _Held:
+        rate, name = self._rates[limit.name], self._name(limit, key)
+        many = max(1, rate.amount // _TAKES_PER_WINDOW)
+        count = await self._storage.incr(name, rate.get_expiry(), many)
+        # Of what was taken so many are within the rate.
+        calls = max(0, min(many, rate.amount - count + many))
+        if before is None or before.ends <= time.time():
+            # The storage rounds to seconds; what was taken just now is good for a moment at least.
+            ends = max(await self._storage.get_expiry(name), time.time() + _MOMENT_S)
+        else:
+            ends = before.ends
+        return _Held(calls, max(0, rate.amount - count), ends)
+
+    def _standing(self, limit: Limit, held: _Held) -> Standing:
+        rate = self._rates[limit.name]
+        left = held.calls + held.left
+        return Standing(limit.name, rate.amount, rate.get_expiry(), left, held.ends)
+
+    def _name(self, limit: Limit, key: str) -> str:
+        """The key in the storage, which learns of nobody: neither account nor address."""
+        hidden = hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).hexdigest()
+        return self._rates[limit.name].key_for(limit.name, hidden)
+
+
+def _refusal(standing: Standing) -> Problem:
+    wait_s = max(1, round(standing.ends - time.time()))
+    rate = f"At most {standing.quota} in {standing.window_s} seconds."
+    headers = {"Retry-After": str(wait_s)} | standing.headers()
+    return Problem(429, "too-many", rate, headers=headers)

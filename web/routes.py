@@ -52,6 +52,8 @@ READ = Access("user", "read")
 INGEST_OR_READ = Access("user", "ingest", or_scope="read")
 WRITE = Access("user", "write")
 OPS = Access("operator", "ops")
+#: What makes operators takes one: a key that leaks makes none.
+OPERATOR = Access("operator")
 #: The scope of METRICS_TOKEN, and part of `ops`.
 METRICS = Access("operator", "metrics")
 
@@ -78,6 +80,11 @@ CODES = Limit("code")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
+#: Wrong passwords; counted by `web.login_tries`.
+FAILED_LOGINS = Limit("failed_logins", by="network")
+FAILED_LOGINS_OF_ACCOUNT = Limit("failed_logins_of_account")
+FAILED_LOGINS_WHILE_ATTACKED = Limit("failed_logins_while_attacked", by="network")
+
 ALL_LIMITS = (
     INGESTS,
     READS,
@@ -89,6 +96,9 @@ ALL_LIMITS = (
     PROOFS,
     CODES,
     WRONG_CREDENTIALS,
+    FAILED_LOGINS,
+    FAILED_LOGINS_OF_ACCOUNT,
+    FAILED_LOGINS_WHILE_ATTACKED,
 )
 
 
@@ -168,9 +178,9 @@ def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> 
     if "query" in arguments:
         errors.add(422)
     if "body" in arguments:
-        errors |= {400, 413, 415, 422}
+        errors |= {400, 408, 413, 415, 422}
     if "write" in arguments:
-        errors |= {400, 422}
+        errors |= {400, 408, 413, 422}
     return errors
 
 

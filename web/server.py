@@ -10,11 +10,12 @@ import peewee
 import structlog
 from aiohttp import web
 
-from models import idempotency, revocations, sessions
+from models import idempotency, invites, password_resets, revocations, sessions
 from web.api import ROUTES
 from web.boundary import boundary, elsewhere
 from web.context import Context
 from web.docs import DOCUMENT
+from web.door import Runner
 from web.endpoint import endpoint
 from web.openapi import document
 
@@ -59,14 +60,16 @@ class Web(mode.Service):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._runner: web.AppRunner | None = None
+        self._runner: Runner | None = None
 
     async def on_start(self) -> None:
         """Listen; raises `AddressTaken`."""
         settings = self._context.settings
-        self._runner = web.AppRunner(
+        self._runner = Runner(
             make_app(self._context),
             access_log=None,
+            # Also of a connection that has not sent the whole head of its first request.
+            keepalive_timeout=settings.idle_connection_s,
             # The stages stop after the API and need most of the time; aiohttp may wait twice.
             shutdown_timeout=settings.grace_s / 4,
         )
@@ -95,6 +98,8 @@ async def _purge(context: Context) -> None:
     while True:
         with contextlib.suppress(peewee.OperationalError, peewee.InterfaceError):
             await context.database.run(sessions.purge)
+            await context.database.run(invites.purge)
+            await context.database.run(password_resets.purge)
             await context.database.run(idempotency.purge, settings.idempotency_s)
             await context.database.run(revocations.purge, 2 * settings.access_token_s + 3600)
         await asyncio.sleep(_PURGE_EVERY_S)

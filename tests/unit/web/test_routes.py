@@ -15,7 +15,8 @@ from web.routes import ALL_LIMITS, PUBLIC, READ, READS, BadRoute, Route, route
 #: Who may call without a credential; whoever adds one thinks twice.
 OPEN = {
     "/health", "/ready", "/dbcheck", "/openapi.json", "/docs",
-    "/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/erasures/{id}",
+    "/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/reset-password",
+    "/erasures/{id}",
 }  # fmt: skip
 
 TESTS = Path(__file__).parents[2] / "services"
@@ -94,6 +95,7 @@ def test_only_logged_in_people_reach_what_has_no_scope() -> None:
     assert unscoped == {
         "/me", "/me/api-keys", "/me/api-keys/{id}", "/me/export", "/me/password", "/me/retention",
         "/me/sessions", "/me/sessions/{id}", "/me/totp", "/me/totp/confirm",
+        "/users/{id}", "/invites", "/invites/{id}",
     }  # fmt: skip
 
 

@@ -1,0 +1,108 @@
+"""Whose id it is decides: another's object is not there, by no verb and in no list."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.database import database
+from tests.attacks.objects import MARK, OF_PEOPLE, OF_THE_INSTANCE, QUERIES
+from tests.people import instant, usage_event
+from tests.services.usage.conftest import Tables
+from tests.services.web.api import Answer, Api
+from web.api import ROUTES
+from web.routes import Route
+
+pytestmark = pytest.mark.services
+
+WITH_ID = [route for route in ROUTES if route.parameters]
+LISTS = [
+    route for route in ROUTES
+    if route.method == "GET" and route.access.role == "user" and not route.parameters
+]  # fmt: skip
+
+
+def test_every_path_with_an_id_says_how_to_make_its_object() -> None:
+    told = {*OF_PEOPLE, *OF_THE_INSTANCE}
+    assert told == {route.path for route in WITH_ID}, "tests/attacks/objects.py lists them"
+    of_operators = {route.path for route in WITH_ID if route.access.role == "operator"}
+    assert set(OF_THE_INSTANCE) == of_operators
+
+
+@pytest.fixture
+async def owner(api: Api, token: str) -> Any:
+    """A person who is no operator."""
+    return await api.register("owner@example.org")
+
+
+@pytest.fixture
+async def other(api: Api, owner: Any) -> str:
+    """Somebody else's token."""
+    return str((await api.register("other@example.org"))["access_token"])
+
+
+@pytest.mark.parametrize("path", OF_PEOPLE)
+async def test_anothers_object_is_not_there_and_stays_as_it_is(
+    api: Api, owner: Any, other: str, path: str
+) -> None:
+    kind, mine = OF_PEOPLE[path], owner["access_token"]
+    id = await kind.make(api, mine)
+    before = await api.get(kind.seen_at, mine)
+    assert MARK in before.body.decode()
+    for route in _of(path):
+        for whose, which in ((other, id), (other, str(uuid4())), (mine, str(uuid4()))):
+            answer = await _call(api, route, which, whose, kind.bodies.get(route.method))
+            assert (route.method, answer.status) == (route.method, 404)
+            assert MARK not in answer.body.decode()
+            assert answer.json["code"] == "not-found"
+    assert (await api.get(kind.seen_at, mine)).json == before.json
+
+
+@pytest.mark.parametrize("path", OF_THE_INSTANCE)
+async def test_an_id_that_is_none_is_not_there(api: Api, token: str, path: str) -> None:
+    for route in _of(path):
+        body = OF_THE_INSTANCE[path].get(route.method)
+        assert (await _call(api, route, str(uuid4()), token, body)).status == 404
+
+
+async def test_no_list_shows_what_is_anothers(api: Api, owner: Any, other: str) -> None:
+    mine = owner["access_token"]
+    for kind in OF_PEOPLE.values():
+        await kind.make(api, mine)
+    await _live_a_day(owner)
+    told = {}
+    for route in LISTS:
+        query = f"?{QUERIES[route.path]}" if route.path in QUERIES else ""
+        shown, hidden = [await api.get(route.path + query, one) for one in (mine, other)]
+        assert (route.path, shown.status, hidden.status) == (route.path, 200, 200)
+        told[route.path] = MARK in shown.body.decode()
+        for secret in (MARK, "owner@example.org", owner["user"]["id"]):
+            assert secret not in hidden.body.decode(), route.path
+    # Else nothing was there that could have been shown.
+    assert told["/events"]
+    assert told["/analytics/timeline"]
+
+
+async def _live_a_day(owner: Any) -> None:
+    """Events that carry the mark, applied."""
+    times = (instant(f"2026-11-02T09:0{minute}") for minute in range(3))
+    user = UUID(owner["user"]["id"])
+    events = [
+        usage_event(time, user=user, device=MARK, entity=MARK, project=MARK) for time in times
+    ]
+
+    def apply() -> None:
+        with database.connection_context():
+            Tables().apply(events)
+
+    await asyncio.to_thread(apply)
+
+
+async def _call(api: Api, route: Route, id: str, token: str, body: Any) -> Answer:
+    what = {} if body is None else {"json": body}
+    return await api.call(route.method, route.path.format(id=id), token, **what)
+
+
+def _of(path: str) -> list[Route]:
+    return [route for route in ROUTES if route.path == path]

@@ -1,0 +1,24 @@
+"""What commands share: where the data lies, and the settings made of environment and options."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import logs, settings
+from pipeline.settings import Settings
+
+data_dir = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Where embedded servers and made keys live (DATA_DIR).",
+)
+
+
+def configured(**overrides: Any) -> Settings:
+    """The settings of this process, whose logs then follow them."""
+    if overrides.get("data_dir") is not None:
+        overrides["data_dir"] = overrides["data_dir"].absolute()
+    read = settings.load(**overrides)
+    logs.configure(read)
+    return read
