@@ -20,7 +20,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 def content_hash(event: UsageEvent) -> str:
     """A hash of what the event says: not of its id, its arrival or the layout of its JSON."""
-    content = (
+    content: tuple[object, ...] = (
         event.type,
         event.time,
         event.duration,
@@ -30,6 +30,8 @@ def content_hash(event: UsageEvent) -> str:
         event.project,
         msgspec.json.decode(event.data),
     )
+    if event.pulse:
+        content = (*content, event.pulse)
     return f"{ALGORITHM}-{blake2b(_encoder.encode(content), digest_size=16).hexdigest()}"
 
 
