@@ -94,10 +94,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_event_data_bytes: Count = 16_384
     #: Seconds an event's time may lie in the future.
     max_future_s: Seconds = 86_400.0
+    #: Reports of a bucket that one answer to an ActivityWatch client is made from at most.
+    max_bucket_events: Count = 100_000
+    #: Seconds such a client's read waits at most until what was posted before it is counted.
+    read_own_wait_s: Annotated[float, Meta(ge=0)] = 2.0
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
     #: Requests with events, per account.
     rate_ingest: Rate = "6000/minute"
+    #: Heartbeats of ActivityWatch's watchers, per account.
+    rate_heartbeat: Rate = "60000/minute"
     #: Requests that read, per account.
     rate_read: Rate = "1200/minute"
     #: Requests that write, per account.

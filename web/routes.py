@@ -63,6 +63,8 @@ class Limit:
 
 
 INGESTS = Limit("ingest")
+#: Of watchers, which drop for good what is refused: a queue is sent after an outage at once.
+HEARTBEATS = Limit("heartbeat")
 READS = Limit("read")
 WRITES = Limit("write")
 LOGINS = Limit("login", by="network")
@@ -70,7 +72,7 @@ OPENS = Limit("open", by="network")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
 
-ALL_LIMITS = (INGESTS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
+ALL_LIMITS = (INGESTS, HEARTBEATS, READS, WRITES, LOGINS, OPENS, WRONG_CREDENTIALS)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from web.routes import ALL_LIMITS, PUBLIC, READ, READS, BadRoute, Route, route
 #: Who may call without a credential; whoever adds one thinks twice.
 OPEN = {
     "/health", "/ready", "/dbcheck", "/openapi.json", "/docs",
-    "/auth/register", "/auth/login", "/auth/refresh",
+    "/auth/register", "/auth/login", "/auth/refresh", "/api/0/info",
 }  # fmt: skip
 
 TESTS = Path(__file__).parents[2] / "services"

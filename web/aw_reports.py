@@ -1,0 +1,143 @@
+"""Events as ActivityWatch's clients report them, each judged alone on its way to the stream.
+
+Their id is a number made from the content, so that what is sent twice counts once.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from models.bucket_events import source_of
+from models.buckets import Bucket
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
+from pipeline.settings import Settings
+from pipeline.steps.check import check_usage
+from pipeline.steps.identity import identify
+from web.aw_sights import sight_of
+from web.new_events import BAD_ITEM, SECOND_US
+from web.problems import Violation, violation
+from web.unstorable import MOST_LEVELS, is_too_deep
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+#: The longest report: ten years, in pieces of a day.
+_LONGEST_S = 315_576_000.0
+#: Bits of an id: every reader of JSON takes such an integer exactly.
+_ID_BITS = 53
+
+_encode = msgspec.json.Encoder().encode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
+
+
+class Report(msgspec.Struct):
+    """An event of a client; an instant without a zone is UTC, as ActivityWatch has it."""
+
+    timestamp: datetime
+    duration: Annotated[float, Meta(ge=0, le=_LONGEST_S)] | None = 0.0
+    data: dict[str, Any] = {}
+
+    @property
+    def begin_us(self) -> int:
+        """Microseconds since 1970."""
+        instant = self.timestamp
+        return (
+            (instant if instant.tzinfo else instant.replace(tzinfo=UTC)) - _EPOCH
+        ) // _MICROSECOND
+
+    @property
+    def duration_us(self) -> int:
+        """Microseconds."""
+        return round((self.duration or 0.0) * SECOND_US)
+
+
+decode_report = msgspec.json.Decoder(Report).decode
+
+
+class Reports:
+    """The reports of one request into one bucket, whose host is their device."""
+
+    def __init__(self, user_id: UUID, bucket: Bucket, traceparent: str, settings: Settings) -> None:
+        self._user_id = user_id
+        self._bucket = bucket
+        self._traceparent = traceparent
+        self._settings = settings
+        self._received = time.time_ns() // 1000
+        self._latest = self._received + round(settings.max_future_s * SECOND_US)
+
+    def read(self, raw: msgspec.Raw | bytes) -> Report | Violation:
+        """One report, or what is wrong with it."""
+        try:
+            return decode_report(raw)
+        except BAD_ITEM as error:
+            return violation(error)
+
+    def take(self, report: Report, pulse_us: int = 0) -> list[bytes] | Violation:
+        """The report as it goes on the stream, in pieces where it lasts more than a day."""
+        if report.begin_us > self._latest:
+            limit_s = self._settings.max_future_s
+            return Violation("timestamp", f"More than {limit_s:g} seconds in the future")
+        try:
+            data = _encode(report.data)
+            if wrong := self._wrong_data(data):
+                return wrong
+            return [_encode(event) for event in self._events(report, data, pulse_us)]
+        except BAD_ITEM as error:
+            wrong = violation(error)
+            names = {"time": "timestamp", "": "data"}
+            return Violation(names.get(wrong.path, wrong.path), wrong.message)
+
+    def _events(self, report: Report, data: bytes, pulse_us: int) -> Iterator[UsageEvent]:
+        kind, entity, category, project = sight_of(self._bucket.type, report.data)
+        begin, left = report.begin_us, report.duration_us
+        is_long = left > MAX_DURATION_US
+        while True:
+            duration = min(left, MAX_DURATION_US)
+            event = UsageEvent(
+                user=self._user_id,
+                source=source_of(self._bucket.id),
+                id=report_id(begin, duration, report.data),
+                hash="",
+                type=kind,
+                time=begin,
+                received=self._received,
+                duration=duration,
+                device=self._bucket.hostname,
+                entity=entity,
+                category=category,
+                project=project,
+                data=msgspec.Raw(data),
+                traceparent=self._traceparent,
+                # The least pulse joins the pieces again.
+                pulse=max(pulse_us, 1) if is_long else pulse_us,
+            )
+            check_usage(event)
+            yield identify(event)
+            begin, left = begin + duration, left - duration
+            if not left:
+                return
+
+    def _wrong_data(self, data: bytes) -> Violation | None:
+        most = self._settings.max_event_data_bytes
+        if len(data) > most:
+            return Violation("data", f"Larger than {most} bytes")
+        if is_too_deep(data):
+            return Violation("data", f"Nested deeper than {MOST_LEVELS} levels")
+        return None
+
+
+def pulse_us(seconds: float) -> int:
+    """The pulse of a heartbeat: at least a microsecond, ten minutes at most."""
+    return max(1, min(round(seconds * SECOND_US), MAX_PULSE_US))
+
+
+def report_id(begin_us: int, duration_us: int, data: dict[str, Any]) -> str:
+    """The number by which a client may ask for the event again, as text."""
+    content = _encode_sorted((begin_us, duration_us, data))
+    digest = blake2b(content, digest_size=8).digest()
+    return str(int.from_bytes(digest, "big") >> (64 - _ID_BITS))
