@@ -151,7 +151,9 @@ async def get_bucket_events(
     limit=READS,
     errors=(413,),
 )
-async def get_bucket_event_count(context: Context, caller: Caller, bucket: BucketId, query: Range) -> int:
+async def get_bucket_event_count(
+    context: Context, caller: Caller, bucket: BucketId, query: Range
+) -> int:
     """Count them, heartbeats merged."""
     return len(await read(context, caller, bucket, query))
 
