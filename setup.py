@@ -22,6 +22,7 @@ setup(
         "click>=8.2,<9",
         "faust-streaming==0.15.3",
         "hiredis>=3.2,<4",
+        "ijson>=3.4,<4",
         "limits>=5,<6",
         "mode-streaming==0.7.1",
         "msgspec>=0.20,<1",

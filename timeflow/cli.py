@@ -7,6 +7,7 @@ import click
 
 from pipeline import logs, settings
 from pipeline.settings import Settings
+from timeflow.imports.commands import importing
 from timeflow.refusals import told
 
 _data_dir = click.option(
@@ -33,6 +34,9 @@ def _configured(**overrides: Any) -> Settings:
 @click.version_option(package_name="timeflow")
 def main() -> None:
     """TimeFlow: from what you do to what you can know about it."""
+
+
+main.add_command(importing)
 
 
 @main.command()
