@@ -21,6 +21,7 @@ setup(
         "bcrypt>=5,<6",
         "click>=8.2,<9",
         "faust-streaming==0.15.3",
+        "google-re2>=1.1,<2",
         "hiredis>=3.2,<4",
         "ijson>=3.4,<4",
         "limits>=5,<6",

@@ -96,6 +96,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_future_s: Seconds = 86_400.0
     #: Reports of a bucket that one answer to an ActivityWatch client is made from at most.
     max_bucket_events: Count = 100_000
+    #: Seconds one query of such a client may compute.
+    query_s: Seconds = 5.0
     #: Seconds such a client's read waits at most until what was posted before it is counted.
     read_own_wait_s: Annotated[float, Meta(ge=0)] = 2.0
     #: Days one question about a person's hours may span.

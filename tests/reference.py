@@ -45,10 +45,12 @@ def reference(
 
 
 def _pulse_end(event: UsageEvent, end: int, spans: list[tuple[UsageEvent, int, int]]) -> int:
+    if not event.pulse:
+        return end
     place = [e for e, _, _ in spans].index(event)
     ends = [end]
     for number, (later, time, _) in enumerate(spans):
-        if number <= place or not event.pulse or not later.pulse:
+        if number <= place or not later.pulse:
             continue
         own = [(n, e, b) for n, (e, _, b) in enumerate(spans[:number]) if _lane(e) == _lane(later)]
         like = [(b, n) for n, e, b in own if _thing(e) == _thing(later)]

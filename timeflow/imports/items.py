@@ -54,3 +54,6 @@ class Source(Protocol):
 
     def items(self) -> Iterator[Item]:
         """All items, in order, a few at a time in memory."""
+
+    def close(self) -> None:
+        """Let go of what was kept."""

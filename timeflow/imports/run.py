@@ -34,6 +34,8 @@ def run(source: Source, server: str, key: str | None, rejected: Path | None) -> 
         raise Refused(str(error)) from None
     except OSError as error:
         raise Refused(f"{error.filename}: {error.strerror}") from None
+    finally:
+        source.close()
     click.echo(f"{count - len(rejections)} taken, {len(rejections)} rejected")
     _tell(rejections, rejected)
     return 1 if rejections else 0
@@ -46,7 +48,7 @@ def downloaded(url: str) -> Iterator[Path]:
         try:
             asyncio.run(_download(url, Path(file.name)))
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Refused(f"{url}: {error or type(error).__name__}") from None
+            raise Refused(f"{_without_secret(url)}: {_reason(error)}") from None
         yield Path(file.name)
 
 
@@ -70,6 +72,17 @@ async def _download(url: str, to: Path) -> None:
         with to.open("wb") as file:
             async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
                 file.write(chunk)
+
+
+def _without_secret(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"answered {error.status}"
+    return str(error) or type(error).__name__
 
 
 def _tell(rejections: list[Rejection], to: Path | None) -> None:

@@ -48,6 +48,9 @@ class Table:
         """Nothing."""
         return []
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
     def items(self) -> Iterator[Item]:
         """An event a line."""
         target = Target("/events", b'{"events":[', b"]}", _rejections)

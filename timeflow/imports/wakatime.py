@@ -40,6 +40,9 @@ class Dump:
         """Nothing."""
         return []
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
     def items(self) -> Iterator[Item]:
         """The heartbeats; each machine is a device of its own."""
         targets: dict[str, Target] = {}
