@@ -7,11 +7,27 @@ import os
 import platform
 import sys
 
-from benchmarks import footprint, latency, single_post, transport, usage_stage, whole_way
+from benchmarks import (
+    footprint,
+    import_year,
+    latency,
+    single_post,
+    transport,
+    usage_stage,
+    whole_way,
+)
 
 ALL = {
     module.__name__.removeprefix("benchmarks."): module.measure
-    for module in (single_post, whole_way, transport, usage_stage, latency, footprint)
+    for module in (
+        single_post,
+        whole_way,
+        transport,
+        usage_stage,
+        latency,
+        footprint,
+        import_year,
+    )
 }
 
 

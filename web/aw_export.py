@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from models import buckets
-from models.buckets import Bucket, Listed
+from models.buckets import Bucket
 from web import aw_buckets, aw_store
 from web.aw_buckets import PATH, TAGS, BucketId, NewBucket
 from web.aw_events import Inserted, ShownEvent, insert, shown
@@ -114,7 +114,7 @@ async def post_import(
 
 
 def _export(context: Context, caller: Caller, only: Bucket | None) -> Export:
-    listed = [Listed(only, None)] if only else buckets.of_user(caller.user_id)
+    listed = [one for one in buckets.of_user(caller.user_id) if only in (None, one.bucket)]
     left = context.settings.max_bucket_events
     exported = {}
     for each in listed:

@@ -23,6 +23,7 @@ WORKER = Path(__file__).with_name("aw_worker.py")
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 DATA = {"app": "Editor", "title": "main.py"}
 WINDOW, AFK = "aw-watcher-window_desk", "aw-watcher-afk_desk"
+WEB = "aw-watcher-web-firefox"
 
 
 class ClientError(Exception):
@@ -142,6 +143,45 @@ def test_the_whole_life_of_a_bucket(instance: WebInstance, aw_python: Path, tmp_
         client.delete_bucket(WINDOW, force=True)
         assert client.get_buckets() == {}
         wait_until(lambda: active_s(instance, token) == 0, timeout_s=20, what="an empty day")
+
+
+def test_the_clients_queries_exports_and_settings(
+    instance: WebInstance, aw_python: Path, tmp_path: Path
+) -> None:
+    key = instance.api_key(instance.register()["access_token"], "ingest", "read", "write")
+    with connected(aw_python, tmp_path / "home", instance, key) as client:
+        client.create_bucket(WINDOW, "currentwindow")
+        client.create_bucket(AFK, "afkstatus")
+        client.create_bucket(WEB, "web.tab.current")
+        client.insert_events(WINDOW, [event(0, 100, app="Editor"), event(100, 200, app="Firefox")])
+        client.insert_events(AFK, [event(0, 250, status="not-afk"), event(250, 50, status="afk")])
+        client.insert_events(WEB, [event(120, 60, url="https://www.a.example/x", title="A")])
+
+        classes = [[["Work"], {"type": "regex", "regex": "^Edi\\w+$"}]]
+        params = {"bid_window": "aw-watcher-window_", "bid_afk": "aw-watcher-afk_"}
+        asked = client.full_desktop_query({**params, "bid_browsers": [WEB], "classes": classes})
+        # The client leaves this unfilled, whatever server it asks.
+        asked = asked.replace("{default_limit}", "100")
+        (found,) = client.query(asked, [[instant(-3600), instant(3600)]])
+        apps = {each["data"]["app"]: each["duration"] for each in found["window"]["app_events"]}
+        assert apps == {"Editor": 100, "Firefox": 150}
+        assert found["window"]["duration"] == 250
+        categories = [each["data"]["$category"] for each in found["window"]["cat_events"]]
+        assert categories == [["Uncategorized"], ["Work"]]
+        (domain,) = found["browser"]["domains"]
+        assert (domain["data"], domain["duration"]) == ({"$domain": "a.example"}, 60)
+        with pytest.raises(ClientError, match="400"):
+            client.query("RETURN = eval(1);", [[instant(0), instant(1)]])
+
+        exported = client.export_all()
+        assert set(exported["buckets"]) == {WINDOW, AFK, WEB}
+        client.delete_bucket(WINDOW)
+        client.import_bucket(exported["buckets"][WINDOW])
+        assert client.export_bucket(WINDOW) == {"buckets": {WINDOW: exported["buckets"][WINDOW]}}
+
+        client.set_setting("classes", classes)
+        assert client.get_setting("classes") == classes
+        assert client.get_setting() == {"classes": classes}
 
 
 def test_what_came_before_our_restart_is_there_after_it(

@@ -323,9 +323,7 @@ async def test_what_is_wrong_with_a_query_is_told(
     assert reason in answer.json["detail"]
 
 
-@pytest.mark.parametrize(
-    "period", ["x", "2026-11-20/2026-11-21", "2026-11-21T00:00/2026-11-20T00:00Z"]
-)
+@pytest.mark.parametrize("period", ["x", "2026-11-20", "2026-11-21T00:00/2026-11-20T00:00Z"])
 async def test_a_period_is_two_instants_in_order(api: Api, key: str, period: str) -> None:
     answer = await query(api, key, "RETURN = 1;", period=period)
     assert (answer.status, answer.json["code"]) == (400, "bad-query")
