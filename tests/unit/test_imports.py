@@ -144,5 +144,5 @@ async def test_what_is_refused_for_a_while_is_sent_again() -> None:
 
 async def test_what_is_refused_for_good_ends_the_import() -> None:
     server = Server(web.json_response({"detail": "No."}, status=403))
-    with pytest.raises(PostingFailed, match="answered 403 to /here: No."):
+    with pytest.raises(PostingFailed, match=r"answered 403 to /here: No\."):
         await post(server, items(1))
