@@ -67,7 +67,7 @@ def _lane(event: UsageEvent) -> tuple[str, ...]:
 
 
 def _thing(event: UsageEvent) -> tuple[str, ...]:
-    return event.entity, event.category, event.project
+    return event.entity, event.project
 
 
 def _end(event: UsageEvent, later: list[UsageEvent], periods: Sequence[Period]) -> int:

@@ -19,7 +19,7 @@ from web import aw_store
 from web.aw_buckets import PATH, TAGS, BucketId, instant
 from web.aw_known import bucket_of
 from web.aw_merges import merges
-from web.aw_reports import Report, Reports, pulse_us, report_id
+from web.aw_reports import Report, Reports, pulse_us
 from web.callers import Caller
 from web.caught_up import caught_up
 from web.context import Context
@@ -92,17 +92,18 @@ async def post_bucket_heartbeat(
 ) -> ShownEvent:
     """Append it as it is and answer what it adds up to, as far as this process knows."""
     kept = await bucket_of(context, caller.user_id, bucket)
-    reports = Reports(caller.user_id, kept, traceparent(request), context.settings)
+    reports = Reports(caller, kept, traceparent(request), context.settings)
     with reading():
         body.decode()
     report = reports.read(body)
     pulse = pulse_us(query.pulsetime)
-    taken = reports.take(report, pulse) if isinstance(report, Report) else report
-    if isinstance(report, Violation) or isinstance(taken, Violation):
-        assert isinstance(taken, Violation)  # noqa: S101 - the report's own, if it is one
-        raise Problem(422, "invalid", "The heartbeat is not valid.", errors=(taken,))
-    await append(context, caller, taken, rejected=0)
-    return _merged(caller, kept, report, pulse)
+    if isinstance(report, Violation):
+        raise _invalid(report)
+    taken = reports.take(report, pulse)
+    if isinstance(taken, Violation):
+        raise _invalid(taken)
+    await append(context, caller, taken.events, rejected=0)
+    return _merged(caller, kept, report, taken.id, pulse)
 
 
 @route(
@@ -204,7 +205,7 @@ async def insert(
     context: Context, caller: Caller, bucket: Bucket, items: Iterable[Any], trace: str
 ) -> Inserted:
     """Append what can be taken of the items, JSON each, and say what cannot."""
-    reports = Reports(caller.user_id, bucket, trace, context.settings)
+    reports = Reports(caller, bucket, trace, context.settings)
     events: list[bytes] = []
     rejected: list[Violation] = []
     accepted = 0
@@ -215,7 +216,7 @@ async def insert(
             rejected.append(Violation(f"[{number}].{taken.path}".rstrip("."), taken.message))
         else:
             accepted += 1
-            events += taken
+            events += taken.events
     for begin in range(0, len(events), _AT_A_TIME):
         await append(context, caller, events[begin : begin + _AT_A_TIME], rejected=0)
     await append(context, caller, [], rejected=len(rejected))
@@ -252,10 +253,13 @@ def micros(at: datetime | None) -> int | None:
     return None if at is None else Report(at).begin_us
 
 
-def _merged(caller: Caller, bucket: Bucket, report: Report, pulse: int) -> ShownEvent:
+def _invalid(why: Violation) -> Problem:
+    return Problem(422, "invalid", "The heartbeat is not valid.", errors=(why,))
+
+
+def _merged(caller: Caller, bucket: Bucket, report: Report, id: str, pulse: int) -> ShownEvent:
     begin, data = report.begin_us, msgspec.json.encode(report.data).decode()
     end = begin + report.duration_us
-    id = report_id(begin, report.duration_us, report.data)
     chain = Chain((id,), begin, end, data)
     return shown(merges.add((caller.user_id, bucket.id), chain, pulse))
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +19,7 @@ from pipeline.settings import Settings
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify
 from web.aw_sights import sight_of
+from web.callers import Caller
 from web.new_events import BAD_ITEM, SECOND_US
 from web.problems import Violation, violation
 from web.unstorable import MOST_LEVELS, is_too_deep
@@ -59,11 +59,21 @@ class Report(msgspec.Struct):
 decode_report = msgspec.json.Decoder(Report).decode
 
 
+class Taken(NamedTuple):
+    """A report that is good: its id, and the events it goes on the stream as."""
+
+    id: str
+    events: list[bytes]
+
+
 class Reports:
     """The reports of one request into one bucket, whose host is their device."""
 
-    def __init__(self, user_id: UUID, bucket: Bucket, traceparent: str, settings: Settings) -> None:
-        self._user_id = user_id
+    def __init__(
+        self, caller: Caller, bucket: Bucket, traceparent: str, settings: Settings
+    ) -> None:
+        self._user_id = caller.user_id
+        self._device = bucket.hostname
         self._bucket = bucket
         self._traceparent = traceparent
         self._settings = settings
@@ -77,7 +87,7 @@ class Reports:
         except BAD_ITEM as error:
             return violation(error)
 
-    def take(self, report: Report, pulse_us: int = 0) -> list[bytes] | Violation:
+    def take(self, report: Report, pulse_us: int = 0) -> Taken | Violation:
         """The report as it goes on the stream, in pieces where it lasts more than a day."""
         if report.begin_us > self._latest:
             limit_s = self._settings.max_future_s
@@ -86,7 +96,8 @@ class Reports:
             data = _encode(report.data)
             if wrong := self._wrong_data(data):
                 return wrong
-            return [_encode(event) for event in self._events(report, data, pulse_us)]
+            events = list(self._events(report, data, pulse_us))
+            return Taken(events[0].id, [_encode(event) for event in events])
         except BAD_ITEM as error:
             wrong = violation(error)
             names = {"time": "timestamp", "": "data"}
@@ -101,13 +112,13 @@ class Reports:
             event = UsageEvent(
                 user=self._user_id,
                 source=source_of(self._bucket.id),
-                id=report_id(begin, duration, report.data),
+                id="",
                 hash="",
                 type=kind,
                 time=begin,
                 received=self._received,
                 duration=duration,
-                device=self._bucket.hostname,
+                device=self._device,
                 entity=entity,
                 category=category,
                 project=project,
@@ -117,7 +128,7 @@ class Reports:
                 pulse=max(pulse_us, 1) if is_long else pulse_us,
             )
             check_usage(event)
-            yield identify(event)
+            yield identify(msgspec.structs.replace(event, id=_number(event)))
             begin, left = begin + duration, left - duration
             if not left:
                 return
@@ -136,8 +147,8 @@ def pulse_us(seconds: float) -> int:
     return max(1, min(round(seconds * SECOND_US), MAX_PULSE_US))
 
 
-def report_id(begin_us: int, duration_us: int, data: dict[str, Any]) -> str:
-    """The number by which a client may ask for the event again, as text."""
-    content = _encode_sorted((begin_us, duration_us, data))
+def _number(event: UsageEvent) -> str:
+    """The number by which a client may ask for the event again, made of what is kept of it."""
+    content = _encode_sorted((event.time, event.duration, msgspec.json.decode(event.data)))
     digest = blake2b(content, digest_size=8).digest()
     return str(int.from_bytes(digest, "big") >> (64 - _ID_BITS))

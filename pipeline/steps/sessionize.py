@@ -87,11 +87,14 @@ def segments(events: Iterable[Usage], periods: Sequence[Period]) -> list[Segment
 
 
 def _going_on(found: list[Segment]) -> list[Segment]:
-    """The segments, each up to the one that goes on it."""
+    """The segments, each up to the one that goes on it.
+
+    Who goes on whom never depends on categories, which rules may change.
+    """
     beats = (
         Beat(
             (event.device, event.source),
-            (event.entity, event.category, event.project),
+            (event.entity, event.project),
             event.time,
             end,
             event.pulse,
