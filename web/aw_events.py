@@ -1,8 +1,4 @@
-"""The dialect of ActivityWatch's clients: heartbeats and events of a bucket.
-
-A client drops an event for good when its request is answered with an error. So each report is
-judged alone, and what only the database knows is remembered where it can be.
-"""
+"""The dialect of ActivityWatch's clients: events of a bucket, each judged alone."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -18,15 +14,14 @@ from pipeline.steps.chains import Chain
 from web import aw_store
 from web.aw_buckets import PATH, TAGS, BucketId, instant
 from web.aw_known import bucket_of
-from web.aw_merges import merges
-from web.aw_reports import Report, Reports, pulse_us
+from web.aw_reports import Report, Reports
 from web.callers import Caller
 from web.caught_up import caught_up
 from web.context import Context
 from web.events import append, traceparent
 from web.new_events import Data
-from web.problems import Problem, Violation, not_found, reading
-from web.routes import HEARTBEATS, INGEST, INGESTS, READ, READS, WRITE, WRITES, route
+from web.problems import Violation, not_found, reading
+from web.routes import INGEST, INGESTS, READ, READS, WRITE, WRITES, route
 from web.write import Write
 
 _EVENTS = f"{PATH}/buckets/{{bucket}}/events"
@@ -44,12 +39,6 @@ class ShownEvent(msgspec.Struct, frozen=True):
     timestamp: datetime
     duration: float
     data: Data
-
-
-class Pulse(msgspec.Struct, frozen=True):
-    """Seconds after the end of an equal heartbeat in which this one goes on it."""
-
-    pulsetime: Annotated[float, Meta(ge=0, le=1e9)]
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -71,39 +60,6 @@ class Deleted(msgspec.Struct, frozen=True):
     """Whether there was something to delete."""
 
     success: bool
-
-
-@route(
-    "POST",
-    f"{PATH}/buckets/{{bucket}}/heartbeat",
-    summary="Take a heartbeat of a watcher",
-    tags=TAGS,
-    access=INGEST,
-    limit=HEARTBEATS,
-    accepts=Report,
-)
-async def post_bucket_heartbeat(
-    context: Context,
-    caller: Caller,
-    bucket: BucketId,
-    query: Pulse,
-    body: bytes,
-    request: web.Request,
-) -> ShownEvent:
-    """Append it as it is and answer what it adds up to, as far as this process knows."""
-    kept = await bucket_of(context, caller.user_id, bucket)
-    reports = Reports(caller, kept, traceparent(request), context.settings)
-    with reading():
-        body.decode()
-    report = reports.read(body)
-    pulse = pulse_us(query.pulsetime)
-    if isinstance(report, Violation):
-        raise _invalid(report)
-    taken = reports.take(report, pulse)
-    if isinstance(taken, Violation):
-        raise _invalid(taken)
-    await append(context, caller, taken.events, rejected=0)
-    return _merged(caller, kept, report, taken.id, pulse)
 
 
 @route(
@@ -251,17 +207,6 @@ def shown(chain: Chain) -> ShownEvent:
 def micros(at: datetime | None) -> int | None:
     """An instant, of UTC unless it says otherwise, as microseconds since 1970."""
     return None if at is None else Report(at).begin_us
-
-
-def _invalid(why: Violation) -> Problem:
-    return Problem(422, "invalid", "The heartbeat is not valid.", errors=(why,))
-
-
-def _merged(caller: Caller, bucket: Bucket, report: Report, id: str, pulse: int) -> ShownEvent:
-    begin, data = report.begin_us, msgspec.json.encode(report.data).decode()
-    end = begin + report.duration_us
-    chain = Chain((id,), begin, end, data)
-    return shown(merges.add((caller.user_id, bucket.id), chain, pulse))
 
 
 def _delete(caller: Caller, bucket: str, number: int, most: int) -> Deleted:

@@ -3,37 +3,18 @@
 They are pure and leave what they are given as it was. Instants are microseconds since 1970.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import re2  # type: ignore[import-untyped]
 
-from web.aw_language import BadQuery
+from web.aw_classes import categorize, tag
+from web.aw_query_events import Events, QueryEvent, check_effort, pattern
 
 _SECOND_US = 1_000_000
-#: Events times rules of one call: some seconds.
-_MOST_COMPARED = 5_000_000
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-
-
-class QueryEvent(NamedTuple):
-    """An event of a bucket, or what was made of some; then it has no id."""
-
-    start: int
-    end: int
-    data: Mapping[str, Any]
-    id: int | None = None
-
-    @property
-    def duration(self) -> int:
-        """Microseconds."""
-        return self.end - self.start
-
-
-Events = Sequence[QueryEvent]
 
 
 def flood(events: Events, pulsetime: float = 5) -> list[QueryEvent]:
@@ -96,7 +77,7 @@ def merge_events_by_keys(events: Events, keys: Sequence[Any]) -> list[QueryEvent
     """One event for all that agree in these keys of their data, as long as all of them."""
     if not keys:
         return list(events)
-    _check_effort(events, keys)
+    check_effort(events, keys)
     merged: dict[bytes, QueryEvent] = {}
     for event in events:
         data = {key: event.data[key] for key in map(str, keys) if key in event.data}
@@ -120,7 +101,7 @@ def exclude_keyvals(events: Events, key: str, values: Sequence[Any]) -> list[Que
 
 def filter_keyvals_regex(events: Events, key: str, regex: str) -> list[QueryEvent]:
     """Those whose key holds the pattern."""
-    search = _pattern(regex, ignore_case=False).search
+    search = pattern(regex, ignore_case=False).search
     return [
         event
         for event in events
@@ -158,29 +139,6 @@ def split_url_events(events: Events) -> list[QueryEvent]:
     return [event._replace(data=_with_parts(event.data)) for event in events]
 
 
-def categorize(events: Events, classes: Sequence[Any]) -> list[QueryEvent]:
-    """With the category of the deepest rule that fits, the last of them."""
-    _check_effort(events, classes)
-    rules = [_rule(one) for one in classes]
-
-    def category(data: Mapping[str, Any]) -> list[str]:
-        fitting = [(rank, name) for name, rank, fits in rules if fits(data)]
-        best = max((rank for rank, _ in fitting), default=None)
-        return next((name for rank, name in reversed(fitting) if rank == best), ["Uncategorized"])
-
-    return [e._replace(data={**e.data, "$category": category(e.data)}) for e in events]
-
-
-def tag(events: Events, classes: Sequence[Any]) -> list[QueryEvent]:
-    """With the names of all rules that fit."""
-    _check_effort(events, classes)
-    rules = [_rule(one) for one in classes]
-    return [
-        e._replace(data={**e.data, "$tags": [name for name, _, fits in rules if fits(e.data)]})
-        for e in events
-    ]
-
-
 #: The functions by name; those that read buckets are the evaluator's own.
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
@@ -204,11 +162,6 @@ def _met(events: Events, others: Events) -> Iterator[tuple[QueryEvent, list[Quer
         yield event, periods[first:last]
 
 
-def _check_effort(events: Events, others: Sequence[Any]) -> None:
-    if len(events) * len(others) > _MOST_COMPARED:
-        raise BadQuery(f"{len(others)} rules or keys are too many for {len(events)} events")
-
-
 def _with_parts(data: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(data.get("url"), str):
         return data
@@ -225,40 +178,3 @@ def _with_parts(data: Mapping[str, Any]) -> Mapping[str, Any]:
         "$options": parts.query,
         "$identifier": parts.fragment,
     }
-
-
-_Fits = Callable[[Mapping[str, Any]], bool]
-
-
-def _rule(given: Any) -> tuple[Any, int, _Fits]:
-    """Name, rank and test of a class: `[name, {regex, ignore_case, select_keys, priority}]`."""
-    match given:
-        case [name, dict() as rule]:
-            pass
-        case _:
-            raise BadQuery("A class is a pair of its name and its rule")
-    regex, keys, rank = rule.get("regex"), rule.get("select_keys"), rule.get("priority")
-    if not isinstance(rank, int):
-        rank = 10 * len(name) if isinstance(name, list) else 0
-    if not isinstance(regex, str) or not regex:
-        return name, rank, lambda data: False
-    search = _pattern(regex, ignore_case=bool(rule.get("ignore_case"))).search
-
-    def fits(data: Mapping[str, Any]) -> bool:
-        values: Iterable[Any] = (
-            map(data.get, keys) if isinstance(keys, list) and keys else data.values()
-        )
-        return any(isinstance(value, str) and search(value) for value in values)
-
-    return name, rank, fits
-
-
-def _pattern(regex: str, *, ignore_case: bool) -> Any:
-    """RE2: its time grows with the text alone, whatever the pattern."""
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    try:
-        return re2.compile(regex, options)
-    except re2.error:
-        raise BadQuery(f"Not a pattern of RE2: {regex[:100]}") from None

@@ -18,8 +18,9 @@ from models import buckets
 from models.buckets import Bucket
 from web import aw_store
 from web.aw_buckets import PATH, TAGS, instant
-from web.aw_functions import FUNCTIONS, QueryEvent
+from web.aw_functions import FUNCTIONS
 from web.aw_language import BadQuery, Call, Expression, ListOf, Literal, Statement, Variable, parse
+from web.aw_query_events import QueryEvent
 from web.aw_reports import Report
 from web.callers import Caller
 from web.caught_up import caught_up

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from web import aw_functions
-from web.aw_functions import QueryEvent
 from web.aw_language import BadQuery
+from web.aw_query_events import QueryEvent
 
 S = 1_000_000
 
