@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from web import aw_functions
+from web import aw_classes, aw_functions
 from web.aw_language import BadQuery
 from web.aw_query_events import QueryEvent
 
@@ -80,12 +80,12 @@ def test_the_deepest_rule_that_fits_gives_the_category() -> None:
         [["Play"], {"regex": ""}],
         [["None"], {"type": "none"}],
     ]
-    found = aw_functions.categorize(events((0, 1, "main"), (1, 2, "Mail"), (2, 3, "x")), rules)
+    found = aw_classes.categorize(events((0, 1, "main"), (1, 2, "Mail"), (2, 3, "x")), rules)
     assert [e.data["$category"] for e in found] == [["Work", "Code"], ["Work"], ["Uncategorized"]]
-    tagged = aw_functions.tag(events((0, 1, "main")), rules)
+    tagged = aw_classes.tag(events((0, 1, "main")), rules)
     assert tagged[0].data["$tags"] == [["Work"], ["Work", "Code"]]
     with pytest.raises(BadQuery, match="pair"):
-        aw_functions.categorize([], [{"regex": "x"}])
+        aw_classes.categorize([], [{"regex": "x"}])
 
 
 def test_an_address_is_taken_apart() -> None:
@@ -109,4 +109,4 @@ def test_sorting_and_limits() -> None:
 
 def test_too_many_rules_for_too_many_events_are_refused() -> None:
     with pytest.raises(BadQuery, match="too many"):
-        aw_functions.categorize(events((0, 1, "a")) * 5001, [[["x"], {}]] * 1000)
+        aw_classes.categorize(events((0, 1, "a")) * 5001, [[["x"], {}]] * 1000)
