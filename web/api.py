@@ -52,7 +52,7 @@ ROUTES: tuple[Route, ...] = (
     aw_events.get_bucket_event_count,
     aw_events.get_bucket_event,
     aw_events.delete_bucket_event,
-    aw_export.get_export,
+    aw_export.get_buckets_export,
     aw_export.get_bucket_export,
     aw_export.post_import,
     aw_query.post_query,

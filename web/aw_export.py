@@ -63,7 +63,7 @@ class _Raw(msgspec.Struct, frozen=True):
     limit=READS,
     errors=(413,),
 )
-async def get_export(context: Context, caller: Caller) -> Export:
+async def get_buckets_export(context: Context, caller: Caller) -> Export:
     """Read them."""
     await caught_up(context, caller.user_id)
     return await context.database.run(_export, context, caller, None)
