@@ -11,7 +11,7 @@ import msgspec
 from models import daily_activity, usage_events
 from pipeline import metrics, sightings, topics
 from pipeline.day_memory import DayMemory
-from pipeline.events import MAX_DURATION_US, UsageEvent
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.periods import periods_of
 from pipeline.recompute import Task, recompute
 from pipeline.stage import stage
@@ -36,7 +36,8 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     own = periods[user_id]
     sightings.note_all(user_id)
     days = set(daily_activity.dates(user_id))
-    touched = ((begin, DAY_US + MAX_DURATION_US) for begin in usage_events.utc_days(user_id))
+    longest = DAY_US + MAX_DURATION_US + MAX_PULSE_US
+    touched = ((begin, longest) for begin in usage_events.utc_days(user_id))
     for span in affected(own, touched):
         days |= days_within(own, span)
     open_days = [day for day in sorted(days) if transaction.restrictions.is_open(user_id, day)]
@@ -60,7 +61,7 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     touched: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for event in kept if inserted.touched is None else ():
         new[event.user].append(usage_of(event))
-        touched[event.user].append((event.time, event.duration))
+        touched[event.user].append((event.time, event.duration + event.pulse))
     for user_id, time, duration in inserted.touched or ():
         touched[user_id].append((time, duration))
     periods, terms = periods_of(touched.keys()), terms_under_lock(touched.keys(), transaction)

@@ -9,6 +9,7 @@ import sys
 
 from benchmarks import (
     footprint,
+    import_year,
     latency,
     single_post,
     slow_clients,
@@ -29,6 +30,7 @@ ALL = {
         footprint,
         slow_clients,
         stuffing,
+        import_year,
     )
 }
 

@@ -100,6 +100,8 @@ TABLES: tuple[PersonalTable, ...] = (
     ),
     PersonalTable("device", ("id",), "Your devices, and how they are counted."),
     PersonalTable("category_rule", ("id",), "Your category rules; `position` is their order."),
+    PersonalTable("bucket", ("id",), "Your ActivityWatch buckets, whose events are usage events."),
+    PersonalTable("client_setting", ("key",), "Settings that your clients keep here."),
     PersonalTable(
         "redaction_rule", ("id",), "Your redaction rules, in the order in which they apply."
     ),

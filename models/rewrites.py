@@ -14,7 +14,7 @@ from models.instants import to_us
 
 _PAGE = f"""
 SELECT source, event_id, hash, type, {to_us("time")}, {to_us("received_at")}, duration_us,
-       device, entity, category, project, data::text
+       device, entity, category, project, data::text, pulse_us
 FROM usage_event WHERE user_id = %s AND (source, event_id) > (%s, %s)
 ORDER BY source, event_id LIMIT %s
 """
@@ -40,6 +40,7 @@ class KeptEvent(NamedTuple):
     category: str
     project: str
     data: str
+    pulse: int
 
 
 def page(user_id: UUID, after_source: str, after_id: str, limit: int) -> list[KeptEvent]:

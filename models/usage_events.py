@@ -16,19 +16,20 @@ from models.instants import from_us, to_us
 _INCOMING = """
 json_to_recordset(%s) AS incoming (
     "user" uuid, source text, id text, hash text, type text, time bigint, duration bigint,
-    device text, entity text, category text, project text, data jsonb, received bigint
+    device text, entity text, category text, project text, data jsonb, received bigint,
+    pulse bigint
 )
 """
 
 _INSERT = f"""
 INSERT INTO usage_event (user_id, source, event_id, hash, type, time, duration_us,
-                         device, entity, category, project, data, received_at)
+                         device, entity, category, project, data, received_at, pulse_us)
 SELECT "user", source, id, hash, type, {from_us("time")}, coalesce(duration, 0),
        coalesce(device, ''), coalesce(entity, ''), coalesce(category, ''), coalesce(project, ''),
-       coalesce(data, '{{}}'), {from_us("received")}
+       coalesce(data, '{{}}'), {from_us("received")}, coalesce(pulse, 0)
 FROM {_INCOMING}
 ON CONFLICT (user_id, source, event_id) DO NOTHING
-RETURNING user_id, {to_us("time")}, duration_us
+RETURNING user_id, {to_us("time")}, duration_us + pulse_us
 """
 
 _SAME = 'known.user_id = "user" AND known.source = incoming.source AND event_id = id'
@@ -39,13 +40,14 @@ SELECT count(*) FROM {_INCOMING} JOIN usage_event known ON {_SAME} AND known.has
 
 _DELETE_BEATEN = f"""
 DELETE FROM usage_event known USING {_INCOMING} WHERE {_SAME} AND incoming.hash < known.hash
-RETURNING known.user_id, {to_us("known.time")}, duration_us
+RETURNING known.user_id, {to_us("known.time")}, duration_us + pulse_us
 """
 
 # The sub-selects are a nested loop by force: each window goes straight to its user's partition.
 _WITHIN = f"""
 SELECT asked.number, {to_us("time")}, device, source, event_id,
-       CASE type WHEN 'usage.interval' THEN duration_us END, entity, category, project
+       CASE WHEN type <> 'usage.heartbeat' THEN duration_us END, entity, category, project,
+       pulse_us, type = 'usage.presence'
 FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[])
      WITH ORDINALITY AS asked (user_id, long_before, lower, upper, number)
 CROSS JOIN LATERAL (
@@ -63,7 +65,7 @@ SELECT DISTINCT {to_us("date_trunc('day', time)")} FROM usage_event WHERE user_i
 
 
 class Touched(NamedTuple):
-    """Time that an inserted or replaced event may count for."""
+    """Time that an inserted or replaced event may count for, its pulse included."""
 
     user_id: UUID
     time: int
@@ -109,7 +111,7 @@ def within(windows: Sequence[Window]) -> list[tuple[Any, ...]]:
     """The events in the windows, and the intervals that began before and may last into them.
 
     Each as its window's number (from 1), time, device, source, id, duration (None for a heartbeat),
-    entity, category and project.
+    entity, category, project, pulse and whether it is presence.
     """
     return list(execute(_WITHIN, columns(windows)).fetchall()) if windows else []
 

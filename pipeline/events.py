@@ -13,11 +13,17 @@ from msgspec import Meta
 #: recomputation depends on it: a day can only be touched by events that began this long before.
 MAX_DURATION_US = 86_400_000_000
 
+#: The longest pulse, microseconds: how far a heartbeat can reach to the next one of its watcher.
+MAX_PULSE_US = 600_000_000
+
 Text = Annotated[str, Meta(max_length=1000)]
 
 
 class UsageEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One thing a person's device saw: a point (`usage.heartbeat`) or an interval.
+    """One thing a person's device saw: a point (`usage.heartbeat`), an interval, or presence.
+
+    `usage.presence` counts for nothing itself; with the entity `afk` nothing of its device counts
+    meanwhile. A `pulse` joins an interval with the next like it of its source (`steps.pulse`).
 
     `id` is the client's or, where it gave none, made from the content (`content_hash`).
     `data` is the client's own JSON object, kept as it was sent.
@@ -27,7 +33,7 @@ class UsageEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     source: str
     id: Text
     hash: str
-    type: Literal["usage.heartbeat", "usage.interval"]
+    type: Literal["usage.heartbeat", "usage.interval", "usage.presence"]
     time: int
     received: int
     duration: Annotated[int, Meta(ge=0, le=MAX_DURATION_US)] = 0
@@ -37,6 +43,7 @@ class UsageEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     project: Text = ""
     data: msgspec.Raw = msgspec.Raw(b"{}")
     traceparent: str = ""
+    pulse: Annotated[int, Meta(ge=0, le=MAX_PULSE_US)] = 0
     version: Literal[1] = 1
 
 

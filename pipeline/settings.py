@@ -109,6 +109,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_redaction_rules: Count = 50
     #: Deletions of one person that hold at a time: each is looked at with each of their events.
     max_deletions: Count = 100
+    #: Reports of a bucket that one answer to an ActivityWatch client is made from at most.
+    max_bucket_events: Count = 100_000
+    #: Seconds one query of such a client may compute.
+    query_s: Seconds = 5.0
+    #: Seconds such a client's read waits at most until what was posted before it is counted.
+    read_own_wait_s: Annotated[float, Meta(ge=0)] = 2.0
     #: Days one question about a person's hours may span.
     max_range_days: Count = 400
     #: Devices one person may label, rank or merge, and names they may bind keys to.
@@ -121,6 +127,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device_silent_s: Seconds = 259_200.0
     #: Requests with events, per account.
     rate_ingest: Rate = "6000/minute"
+    #: Heartbeats of ActivityWatch's watchers, per account.
+    rate_heartbeat: Rate = "60000/minute"
     #: Requests that read, per account.
     rate_read: Rate = "1200/minute"
     #: Requests that write, per account.

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from pipeline.events import MAX_DURATION_US, UsageEvent
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.steps.categories import FIELDS, Rule, compiled
 from pipeline.steps.days import DAY_US, HOUR_US, SECOND_US, Period
 from pipeline.steps.identity import content_hash
@@ -40,14 +40,17 @@ def usage_event(
     category: str = "coding",
     project: str = "timeflow",
     user: UUID = PERSON,
+    pulse: int = 0,
+    is_presence: bool = False,
 ) -> UsageEvent:
     """An event as it stands on the stream: a heartbeat or, with a duration, an interval."""
+    lasting = "usage.presence" if is_presence else "usage.interval"
     event = UsageEvent(
         user=user,
         source=source,
         id=id or f"{device}-{time}",
         hash="",
-        type="usage.heartbeat" if duration is None else "usage.interval",
+        type="usage.heartbeat" if duration is None else lasting,  # type: ignore[arg-type]
         time=time,
         received=time,
         duration=duration or 0,
@@ -55,6 +58,7 @@ def usage_event(
         entity=entity,
         category=category,
         project=project,
+        pulse=0 if duration is None else pulse,
     )
     return msgspec.structs.replace(event, hash=content_hash(event))
 
@@ -117,7 +121,19 @@ def lives(draw: st.DrawFn) -> tuple[tuple[Period, ...], list[UsageEvent]]:
         category=st.sampled_from(("coding", "browsing", "")),
         project=st.sampled_from(("timeflow", "")),
     )
-    return draw(periods(zone, begin)), draw(st.lists(events, min_size=1, max_size=40))
+    seen = st.builds(
+        usage_event,
+        moments,
+        duration=st.one_of(st.just(0), st.just(0), durations),
+        source=st.sampled_from(("watcher", "other")),
+        device=st.sampled_from(("laptop", "phone")),
+        entity=st.sampled_from(("main.py", "afk")),
+        category=st.sampled_from(("coding", "browsing")),
+        pulse=st.sampled_from((0, 1, 90 * SECOND_US, MAX_PULSE_US)),
+        is_presence=st.sampled_from((False, False, False, True)),
+    )
+    of_any_kind = st.one_of(events, seen)
+    return draw(periods(zone, begin)), draw(st.lists(of_any_kind, min_size=1, max_size=40))
 
 
 @st.composite

@@ -33,13 +33,17 @@ def reference(
     chosen = [_as_chosen(event, choices) for event in kept.values()]
     order = sorted(chosen, key=lambda e: (e.time, e.device, e.source, e.id))
     spans = [(e, e.time, _end(e, order[n + 1 :], periods)) for n, e in enumerate(order)]
+    spans = [(e, start, _pulse_end(e, end, spans)) for e, start, end in spans]
+    away = [span for span in spans if span[0].type == "usage.presence" and span[0].entity == "afk"]
     minutes = range(order[0].time // HOUR * HOUR - 80 * HOUR, order[-1].time + 104 * HOUR, MINUTE)
     cuts = sorted({*minutes, *(at for _, *span in spans for at in span)})
     begun: dict[int, list[UsageEvent]] = {cut: [] for cut in cuts}
     for event, start, end in spans:
         for cut in cuts[bisect_left(cuts, start) : bisect_left(cuts, end)]:
-            begun[cut].append(event)
-            begun[cut].sort(key=lambda e: choices.priorities.get(e.device, 0))
+            is_away = any(e.device == event.device and a <= cut < b for e, a, b in away)
+            if event.type != "usage.presence" and not is_away:
+                begun[cut].append(event)
+                begun[cut].sort(key=lambda e: choices.priorities.get(e.device, 0))
     days: dict[date, Slices] = defaultdict(list)
     for (start, end), day in zip(pairwise(cuts), _days(cuts, periods), strict=False):
         days[day].append((start, end, begun[start]))
@@ -58,11 +62,38 @@ def _as_chosen(event: UsageEvent, choices: Choices) -> UsageEvent:
     return event
 
 
+def _pulse_end(event: UsageEvent, end: int, spans: list[tuple[UsageEvent, int, int]]) -> int:
+    if not event.pulse:
+        return end
+    place = [e for e, _, _ in spans].index(event)
+    ends = [end]
+    for number, (later, time, _) in enumerate(spans):
+        if number <= place or not later.pulse:
+            continue
+        own = [(n, e, b) for n, (e, _, b) in enumerate(spans[:number]) if _lane(e) == _lane(later)]
+        like = [(b, n) for n, e, b in own if _thing(e) == _thing(later)]
+        others = [
+            n for n, e, _ in own if _thing(e) != _thing(later) and n > place and e.time >= end
+        ]
+        if _lane(event) + _thing(event) == _lane(later) + _thing(later) and max(like)[1] == place:
+            ends += [time] if time <= end + event.pulse and not others else []
+    return max(ends)
+
+
+def _lane(event: UsageEvent) -> tuple[str, ...]:
+    return event.device, event.source
+
+
+def _thing(event: UsageEvent) -> tuple[str, ...]:
+    return event.entity, event.project
+
+
 def _end(event: UsageEvent, later: list[UsageEvent], periods: Sequence[Period]) -> int:
-    if event.type == "usage.interval":
+    if event.type != "usage.heartbeat":
         return event.time + event.duration
     timeout = [p.timeout_us for p in periods if p.start <= event.time][-1]
-    following = next((e.time for e in later if e.device == event.device), event.time)
+    used = (e.time for e in later if e.device == event.device and e.type != "usage.presence")
+    following = next(used, event.time)
     return following if following - event.time <= timeout else event.time
 
 
@@ -79,7 +110,8 @@ def _days(cuts: list[int], periods: Sequence[Period]) -> Iterator[date]:
 def _row(slices: Slices, order: list[UsageEvent]) -> dict[str, Any]:
     used = [(start, end, events) for start, end, events in slices if events]
     starts = {start for start, _, _ in slices}
-    instants = [event for event in order if event.time in starts]
+    counted = [event for event in order if event.type != "usage.presence"]
+    instants = [event for event in counted if event.time in starts]
     seen = [*instants, *(event for _, _, events in used for event in events)]
     hours: list[list[int]] = []
     for (_, before, _), (start, end, events) in pairwise([(0, 0, []), *slices]):

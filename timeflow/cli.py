@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from timeflow.imports.commands import importing
 from timeflow.options import configured as _configured
 from timeflow.options import data_dir as _data_dir
 from timeflow.refusals import told
@@ -97,3 +98,4 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
 
 
 main.add_command(user)
+main.add_command(importing)

@@ -65,6 +65,7 @@ class Problem(Exception):
 
 
 TITLES = {
+    304: "Not Modified",
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",

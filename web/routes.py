@@ -67,6 +67,8 @@ class Limit:
 
 
 INGESTS = Limit("ingest")
+#: Of watchers, which drop for good what is refused: a queue is sent after an outage at once.
+HEARTBEATS = Limit("heartbeat")
 READS = Limit("read")
 WRITES = Limit("write")
 DRY_RUNS = Limit("dry_run")
@@ -87,6 +89,7 @@ FAILED_LOGINS_WHILE_ATTACKED = Limit("failed_logins_while_attacked", by="network
 
 ALL_LIMITS = (
     INGESTS,
+    HEARTBEATS,
     READS,
     WRITES,
     DRY_RUNS,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pipeline.events import MAX_DURATION_US
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US
 from pipeline.steps.days import Period, Piece, day_at
 
 
@@ -21,9 +21,9 @@ def affected(periods: Sequence[Period], events: Iterable[tuple[int, int]]) -> li
     """The time that may differ with and without the events (time, duration), in order.
 
     An event itself counts from its time on; the heartbeat of its device before it, at most a
-    timeout earlier, changes too.
+    timeout or pulse earlier, changes too. A pulse of its own is part of its duration here.
     """
-    timeout = _longest_timeout(periods)
+    timeout = _longest_reach(periods)
     found: list[Piece] = []
     for time, duration in sorted(events):
         start, end = time - timeout, time + max(timeout, duration) + 1
@@ -58,10 +58,11 @@ def touched_hours(hours: Sequence[Piece], spans: Iterable[Piece]) -> list[Piece]
 
 def windows(periods: Sequence[Period], hours: Iterable[Piece]) -> list[Window]:
     """Where the events lie that `hours` depend on; no event lies in two of the windows."""
-    timeout = _longest_timeout(periods)
+    timeout = _longest_reach(periods)
     found: list[Window] = []
     for start, end in sorted(hours):
-        window = Window(start - MAX_DURATION_US, start - timeout, end + timeout)
+        long_before = start - MAX_DURATION_US - MAX_PULSE_US
+        window = Window(long_before, start - timeout, end + timeout)
         if found and window.long_before < found[-1].upper:
             found[-1] = found[-1]._replace(upper=window.upper)
         else:
@@ -69,5 +70,5 @@ def windows(periods: Sequence[Period], hours: Iterable[Piece]) -> list[Window]:
     return found
 
 
-def _longest_timeout(periods: Sequence[Period]) -> int:
-    return max(period.timeout_us for period in periods)
+def _longest_reach(periods: Sequence[Period]) -> int:
+    return max(MAX_PULSE_US, *(period.timeout_us for period in periods))

@@ -72,19 +72,27 @@ def derive(
             hours[whole.start] = whole
     if not (_inside(seal, pieces) and _inside(newest, pieces)):
         return hours, None
-    events = [each.event for each in found if each.end > seal or each.event.time >= seal]
+    events = [
+        event
+        for event, end in found
+        if end > seal or event.time >= seal or (event.pulse and event.end >= seal)
+    ]
     return hours, Tail(seal, done, events, newest)
 
 
 def _seal(found: Sequence[Segment], timeout_us: int) -> tuple[int, int]:
-    """The seal and the time of the newest event; both before all time when there is no event."""
+    """The seal and the time of the newest event; both before all time when there is no event.
+
+    What its pulse may yet carry to a later event is open from its end on.
+    """
     newest = found[-1].event.time if found else BEGINNING
     last: dict[str, int] = {}
     for event, _ in reversed(found):
         if event.time < newest - timeout_us:
             break
         last.setdefault(event.device, event.time)
-    return min(last.values(), default=BEGINNING), newest
+    open_ends = [e.end for e, _ in found if e.pulse and e.end + e.pulse >= newest]
+    return min((*last.values(), *open_ends), default=BEGINNING), newest
 
 
 def _split(piece: Piece, at: int) -> list[Piece]:

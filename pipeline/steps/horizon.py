@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pipeline.events import MAX_DURATION_US
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US
 from pipeline.steps.days import DAY_US, Period, day_at, pieces
 
 #: With fewer days kept a journey around the world could close the day one lives in.
 FEWEST_DAYS = 3
 
-#: How long before a day something may begin that counts in it: an interval, or a heartbeat whose
-#: timeout is a day.
-_REACH_US = max(MAX_DURATION_US, DAY_US)
+#: How long before a day something may begin that counts in it: an interval with its pulse, or a
+#: heartbeat whose timeout is a day.
+_REACH_US = max(MAX_DURATION_US + MAX_PULSE_US, DAY_US)
 
 
 class Horizon(NamedTuple):

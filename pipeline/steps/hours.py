@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from pipeline.steps.absence import without
 from pipeline.steps.days import Piece
 from pipeline.steps.overlap import EQUAL, Share, Stretch, Thing, share_out
-from pipeline.steps.sessionize import Segment, Usage
+from pipeline.steps.sessionize import AFK, Segment, Usage
 
 
 class Interval(msgspec.Struct, frozen=True, gc=False):
@@ -126,8 +127,13 @@ def _spread(segments: Iterable[Segment], hours: Sequence[Piece]) -> list[list[St
     """
     spread: list[list[Stretch]] = [[] for _ in hours]
     starts = [hour.start for hour in hours]
+    away: list[Segment] = []
     for event, end in segments:
         time = event.time
+        if event.is_presence:
+            if event.entity == AFK:
+                away.append(Segment(event, end))
+            continue
         number = max(bisect_right(starts, time) - 1, 0)
         while number < len(hours) and (starts[number] < end or starts[number] <= time):
             lower, upper = hours[number]
@@ -136,7 +142,7 @@ def _spread(segments: Iterable[Segment], hours: Sequence[Piece]) -> list[list[St
             elif time < lower:
                 _add(spread[number], event, lower, end if end < upper else upper, 0)
             number += 1
-    return spread
+    return [without(stretches, away) for stretches in spread] if away else spread
 
 
 def _add(stretches: list[Stretch], event: Usage, start: int, end: int, events: int) -> None:

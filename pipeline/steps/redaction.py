@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw
 
 from pipeline.events import UsageEvent
-from pipeline.steps.identity import content_hash
+from pipeline.steps.identity import content_hash, number
 from pipeline.steps.patterns import compiled
 
 Action = Literal["drop", "hash", "shorten"]
@@ -56,7 +56,9 @@ class Redaction:
         }
 
     def apply(self, event: UsageEvent) -> UsageEvent:
-        """The event with less in it, or as it is."""
+        """The event with less in it, or as it is; presence says no more than that it is."""
+        if event.type == "usage.presence":
+            return event
         texts = {field: getattr(event, field) for field in FIELDS}
         data = _decode_fields(event.data) if self._of_data else {}
         judged = self._of_data & data.keys()
@@ -102,8 +104,8 @@ def redact(event: UsageEvent, redaction: Redaction) -> UsageEvent | None:
     content = content_hash(less)
     if content == content_hash(event):
         return None
-    id = content if event.id == event.hash else event.id
-    return msgspec.structs.replace(less, hash=content, id=id)
+    made = {event.hash: content, number(event): number(less)}
+    return msgspec.structs.replace(less, hash=content, id=made.get(event.id, event.id))
 
 
 def user_key(pepper: str, user_id: UUID) -> bytes:

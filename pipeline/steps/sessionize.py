@@ -1,7 +1,8 @@
 """From points to stretches of time: what each event counts for, device by device.
 
 A heartbeat counts until the next event of its device, if that comes within the timeout in force
-at the heartbeat; else, and for a lone last one, it counts nothing. An interval counts its duration.
+at the heartbeat; else, and for a lone last one, it counts nothing. An interval counts its duration,
+and one with a pulse up to the next that goes on it. Presence has a time, but is no use of a device.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,10 @@ import msgspec
 
 from pipeline.events import UsageEvent
 from pipeline.steps.days import Period, period_at
+from pipeline.steps.pulse import Beat, joined
+
+#: The entity of presence that says: nobody is there.
+AFK = "afk"
 
 
 class Usage(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -28,6 +33,13 @@ class Usage(msgspec.Struct, frozen=True, order=True, gc=False):
     entity: str
     category: str
     project: str
+    pulse: int = 0
+    is_presence: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where it ends by itself."""
+        return self.time + (self.duration or 0)
 
 
 def usage_of(event: UsageEvent) -> Usage:
@@ -37,10 +49,12 @@ def usage_of(event: UsageEvent) -> Usage:
         event.device,
         event.source,
         event.id,
-        event.duration if event.type == "usage.interval" else None,
+        None if event.type == "usage.heartbeat" else event.duration,
         event.entity,
         event.category,
         event.project,
+        event.pulse,
+        event.type == "usage.presence",
     )
 
 
@@ -65,7 +79,29 @@ def segments(events: Iterable[Usage], periods: Sequence[Period]) -> list[Segment
                 end = time
         else:
             end = time + duration
-        following[device] = time
+        if not event.is_presence:
+            following[device] = time
         found.append(Segment(event, end))
     found.reverse()
+    return _going_on(found) if any(event.pulse for event, _ in found) else found
+
+
+def _going_on(found: list[Segment]) -> list[Segment]:
+    """The segments, each up to the one that goes on it.
+
+    Who goes on whom never depends on categories, which rules may change.
+    """
+    beats = (
+        Beat(
+            (event.device, event.source),
+            (event.entity, event.project),
+            event.time,
+            end,
+            event.pulse,
+        )
+        for event, end in found
+    )
+    for later, before in joined(beats).items():
+        event, end = found[before]
+        found[before] = Segment(event, max(end, found[later].event.time))
     return found
