@@ -37,7 +37,7 @@ class _Connection(RequestHandler):
         """Say what the client did wrong in one line, and our own errors as aiohttp does."""
         error = kw.get("exc_info")
         if isinstance(error, (HttpProcessingError, web.RequestPayloadError)):
-            _log.info("malformed request", reason=str(error)[:200])
+            _log.info("malformed request", reason=type(error).__name__)
         else:
             super().log_exception(*args, **kw)
 
@@ -52,7 +52,9 @@ class _Connection(RequestHandler):
         if not isinstance(exc, HttpProcessingError) or request.writer.output_size > 0:
             return super().handle_error(request, status, exc, message)
         request_id = secrets.token_hex(8)
-        _log.info("malformed request", request_id=request_id, reason=exc.message[:200])
+        # What follows the colon is what was sent, perhaps a credential.
+        reason = exc.message.partition(":")[0]
+        _log.info("malformed request", request_id=request_id, reason=reason)
         detail = "This cannot be read as an HTTP request."
         response = problems.answer_to(Problem(400, "malformed-request", detail), request_id)
         response.headers["Request-Id"] = request_id

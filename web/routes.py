@@ -173,7 +173,8 @@ def route(
 
 
 def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> set[int]:
-    errors = {429, 503}
+    # 400: also of a head that cannot be read, and of one too long.
+    errors = {400, 429, 503}
     if access.role:
         errors |= {401, 403}
     if "{" in path:
@@ -181,9 +182,9 @@ def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> 
     if "query" in arguments:
         errors.add(422)
     if "body" in arguments:
-        errors |= {400, 408, 413, 415, 422}
+        errors |= {408, 413, 415, 422}
     if "write" in arguments:
-        errors |= {400, 408, 413, 422}
+        errors |= {408, 413, 422}
     return errors
 
 

@@ -58,7 +58,8 @@ def instance(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[WebI
     instance.stop()
 
 
-@pytest.mark.parametrize("seed", [20261126, None], ids=["fixed", "random"])
+# The fixed one once found a URL longer than the parser takes.
+@pytest.mark.parametrize("seed", [3531098425, None], ids=["fixed", "random"])
 def test_no_answer_is_a_failure_or_outside_the_document(
     instance: WebInstance, tmp_path: Path, seed: int | None
 ) -> None:

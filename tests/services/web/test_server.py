@@ -76,11 +76,15 @@ async def _answers(port: int) -> bool:
     [b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n",
      b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: %b\r\n\r\n" % (b"x" * 9000),
      b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: x\r\n" * 200 + b"\r\n",
-     b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: x\r\nCookie: hush\x00\r\n\r\n",
+     b"GET /?hush" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
      b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"],
 )  # fmt: skip
 async def test_what_is_no_http_gets_a_problem_that_tells_no_version(
-    make_web: Callable[[int], Web], head: bytes, caplog: pytest.LogCaptureFixture
+    make_web: Callable[[int], Web],
+    head: bytes,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     port = free_port()
     web = make_web(port)
@@ -98,3 +102,4 @@ async def test_what_is_no_http_gets_a_problem_that_tells_no_version(
     assert b"Server: timeflow" in rest
     assert b"aiohttp" not in rest
     assert not [record for record in caplog.records if record.exc_info]
+    assert "hush" not in capsys.readouterr().out
