@@ -1,9 +1,15 @@
 """How to make what stands in a path. A new route with an id in its path has its line here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from models.database import database
+from tests.instance import PASSWORD
+from tests.people import instant, usage_event
+from tests.services.usage.conftest import Tables
 from tests.services.web.api import Api
 
 #: In every text of the owner's objects; whoever else reads it reads another's data.
@@ -16,23 +22,103 @@ Maker = Callable[[Api, str], Awaitable[str]]
 class Kind:
     """Objects of people: how their owner makes one (returns its id) and where they see it.
 
-    `bodies` are good ones for the methods that take one.
+    `bodies` are good ones for the methods that take one, `query` what else the route asks for, and
+    `others` the parameters of the path behind the id. `makes` are methods by which anybody makes
+    one of the same name for themselves.
     """
 
     make: Maker
     seen_at: str
     bodies: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+    makes: frozenset[str] = frozenset()
+
+
+async def live_a_day(api: Api, token: str) -> None:
+    """Events that carry the mark, applied."""
+    user = UUID((await api.get("/me", token)).json["id"])
+    times = (instant(f"2026-11-02T09:0{minute}") for minute in range(3))
+    events = [
+        usage_event(time, user=user, device=MARK, entity=MARK, project=MARK) for time in times
+    ]
+
+    def apply() -> None:
+        with database.connection_context():
+            Tables().apply(events)
+
+    await asyncio.to_thread(apply)
 
 
 async def _api_key(api: Api, token: str) -> str:
-    body = {"name": MARK, "scopes": ["read"]}
-    made = await api.post("/me/api-keys", token, json=body)
+    return await _posted(api, token, "/me/api-keys", {"name": MARK, "scopes": ["read"]})
+
+
+async def _session(api: Api, token: str) -> str:
+    email = (await api.get("/me", token)).json["email"]
+    body = {"email": email, "password": PASSWORD}
+    await api.post("/auth/login", json=body, headers={"User-Agent": MARK})
+    return await _first(api, token, "/me/sessions")
+
+
+async def _device(api: Api, token: str) -> str:
+    await live_a_day(api, token)
+    return await _first(api, token, "/devices")
+
+
+async def _category_rule(api: Api, token: str) -> str:
+    body = {"field": "entity", "pattern": MARK, "category": MARK, "productivity": 1}
+    return await _posted(api, token, "/category-rules", body)
+
+
+async def _redaction_rule(api: Api, token: str) -> str:
+    body = {"field": "entity", "pattern": f"{MARK} of all", "action": "drop"}
+    return await _posted(api, token, "/redaction-rules", body)
+
+
+async def _deletion(api: Api, token: str) -> str:
+    await api.call("DELETE", f"/events?q={MARK}-deleted", token)
+    return await _first(api, token, "/deletions")
+
+
+async def _bucket(api: Api, token: str) -> str:
+    await api.post(f"/api/0/buckets/{MARK}", token, json=_BUCKET)
+    return MARK
+
+
+async def _posted(api: Api, token: str, path: str, body: Any) -> str:
+    made = await api.post(path, token, json=body)
+    assert made.status == 201, made.body
     return str(made.json["id"])
 
+
+async def _first(api: Api, token: str, path: str) -> str:
+    return str((await api.get(path, token)).json["items"][0]["id"])
+
+
+_BUCKET = {"client": "test", "type": "currentwindow", "hostname": MARK}
+_REPORT = {"timestamp": "2026-11-02T09:00:00Z", "duration": 0, "data": {"app": "x"}}
+_BUCKETS = "/api/0/buckets/"
+_OF_BUCKET = f"{_BUCKETS}{{bucket}}"
 
 #: By the path with the id.
 OF_PEOPLE: dict[str, Kind] = {
     "/me/api-keys/{id}": Kind(_api_key, seen_at="/me/api-keys"),
+    "/me/sessions/{id}": Kind(_session, seen_at="/me/sessions"),
+    "/devices/{id}": Kind(_device, seen_at="/devices", bodies={"PATCH": {"label": "mine"}}),
+    "/category-rules/{id}": Kind(
+        _category_rule, seen_at="/category-rules", bodies={"PATCH": {"category": "mine"}}
+    ),
+    "/redaction-rules/{id}": Kind(_redaction_rule, seen_at="/redaction-rules"),
+    "/deletions/{id}": Kind(_deletion, seen_at="/deletions"),
+    _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
+    f"{_OF_BUCKET}/heartbeat": Kind(
+        _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"
+    ),
+    f"{_OF_BUCKET}/events": Kind(_bucket, seen_at=_BUCKETS, bodies={"POST": [_REPORT]}),
+    f"{_OF_BUCKET}/events/count": Kind(_bucket, seen_at=_BUCKETS),
+    f"{_OF_BUCKET}/events/{{number}}": Kind(_bucket, seen_at=_BUCKETS, others={"number": "1"}),
+    f"{_OF_BUCKET}/export": Kind(_bucket, seen_at=_BUCKETS),
 }
 
 #: What belongs to nobody but the instance: the role decides, and an id that is none is not there.
@@ -43,6 +129,12 @@ OF_THE_INSTANCE: dict[str, dict[str, Any]] = {
     "/ops/dlq/{id}": {},
 }
 
+#: What is nobody's by its path alone, and why.
+OTHERWISE: dict[str, str] = {
+    "/erasures/{id}": "for whoever has its secret: tests/services/privacy/test_erasures.py",
+    "/api/0/settings/{key}": "a name among the caller's own settings, whoever else uses it",
+}
+
 _DAYS = "from=2026-11-01&to=2026-11-03"
 
 #: What a list must be asked with to answer.
@@ -50,4 +142,5 @@ QUERIES: dict[str, str] = {
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/summary": f"{_DAYS}&group_by=project",
+    "/category-rules/suggestions": _DAYS,
 }
