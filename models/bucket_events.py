@@ -34,6 +34,11 @@ def source_of(bucket: str) -> str:
     return SOURCE + bucket
 
 
+def bucket_of(source: str) -> str | None:
+    """The bucket whose events come from a source; None: it is no bucket's."""
+    return source.removeprefix(SOURCE) if source.startswith(SOURCE) else None
+
+
 def newest(
     user_id: UUID, bucket: str, lower: int | None, upper: int | None, limit: int
 ) -> list[BucketEvent]:

@@ -65,6 +65,11 @@ def of_user(user_id: UUID) -> list[Listed]:
     return [Listed(Bucket(*row[:-1]), row[-1]) for row in rows]
 
 
+def types(user_id: UUID) -> dict[str, str]:
+    """The type of each bucket of a user by its id."""
+    return dict(execute("SELECT id, type FROM bucket WHERE user_id = %s", (user_id,)).fetchall())
+
+
 def delete(user_id: UUID, id: str) -> bool:
     """Delete the bucket's row; False: there is none. Its events are another matter."""
     gone = execute("DELETE FROM bucket WHERE user_id = %s AND id = %s", (user_id, id))

@@ -4,12 +4,22 @@ A run may end anywhere and be gone on with by another process: each page is one 
 redacting what was redacted changes nothing.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
 import structlog
 
-from models import rebuilds, redaction_rules, redaction_runs, rewrites, usage_events, user_state
+from models import (
+    bucket_events,
+    buckets,
+    rebuilds,
+    redaction_rules,
+    redaction_runs,
+    rewrites,
+    usage_events,
+    user_state,
+)
 from models.database import database
 from models.redaction_runs import Waiting
 from models.rewrites import KeptEvent
@@ -22,6 +32,9 @@ from pipeline.settings import Settings
 from pipeline.steps.redaction import Redaction, Rule, redact, user_key
 
 log = structlog.get_logger(__name__)
+
+#: A kept event as the rules leave it; None: as it is.
+Lessened = Callable[[UsageEvent], UsageEvent | None]
 
 #: Events of one transaction.
 PAGE = 1000
@@ -61,16 +74,15 @@ def redact_page(run: Waiting, pepper: str) -> Waiting | None:
         user_state.lock([run.user_id])
         if not redaction_runs.is_current(run.id):
             return None
-        rules = redaction_rules.rules_of([run.user_id])[run.user_id]
-        redaction = Redaction([Rule._make(rule) for rule in rules], user_key(pepper, run.user_id))
+        lessened = _by_rules(run.user_id, pepper)
         kept = rewrites.page(run.user_id, run.after_source, run.after_id, PAGE)
-        changed = _rewrite(run.user_id, kept, redaction)
+        changed = _rewrite(run.user_id, kept, lessened)
         if kept:
             run = run._replace(after_source=kept[-1].source, after_id=kept[-1].id)
         redaction_runs.advance(run.id, run.after_source, run.after_id, len(kept), changed)
         if len(kept) == PAGE:
             return run
-        looked_at, changed = _rewrite_dead_letters(run.user_id, redaction)
+        looked_at, changed = _rewrite_dead_letters(run.user_id, lessened)
         redaction_runs.advance(run.id, run.after_source, run.after_id, looked_at, changed)
         if redaction_runs.finish(run.id):
             rebuilds.request(run.user_id, "redaction")
@@ -82,11 +94,23 @@ def event_of(user_id: UUID, kept: KeptEvent) -> UsageEvent:
     return UsageEvent(user=user_id, **kept._asdict() | {"data": msgspec.Raw(kept.data.encode())})
 
 
-def _rewrite(user_id: UUID, kept: list[KeptEvent], redaction: Redaction) -> int:
+def _by_rules(user_id: UUID, pepper: str) -> Lessened:
+    rules = redaction_rules.rules_of([user_id])[user_id]
+    redaction = Redaction([Rule._make(rule) for rule in rules], user_key(pepper, user_id))
+    types = buckets.types(user_id)
+
+    def lessened(event: UsageEvent) -> UsageEvent | None:
+        bucket = bucket_events.bucket_of(event.source)
+        return redact(event, redaction, None if bucket is None else types.get(bucket, ""))
+
+    return lessened
+
+
+def _rewrite(user_id: UUID, kept: list[KeptEvent], lessened: Lessened) -> int:
     less = {
         (row.source, row.id): redacted
         for row in kept
-        if (redacted := redact(event_of(user_id, row), redaction))
+        if (redacted := lessened(event_of(user_id, row)))
     }
     rewrites.delete(user_id, list(less))
     # Events that differed in nothing but what went are one now.
@@ -96,12 +120,12 @@ def _rewrite(user_id: UUID, kept: list[KeptEvent], redaction: Redaction) -> int:
     return len(less)
 
 
-def _rewrite_dead_letters(user_id: UUID, redaction: Redaction) -> tuple[int, int]:
+def _rewrite_dead_letters(user_id: UUID, lessened: Lessened) -> tuple[int, int]:
     looked_at = changed = 0
     for id, raw in rewrites.dead_letters(user_id):
         looked_at += 1
         with Attempt() as attempt:
-            less = redact(msgspec.json.decode(raw, type=UsageEvent), redaction)
+            less = lessened(msgspec.json.decode(raw, type=UsageEvent))
         if attempt.failure is None and less:
             rewrites.replace_dead_letter(id, msgspec.json.encode(less))
             changed += 1

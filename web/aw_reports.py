@@ -16,7 +16,7 @@ from models.buckets import Bucket
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify, number
-from web.aw_sights import sight_of
+from pipeline.steps.sights import sight_of
 from web.callers import Caller
 from web.context import Context
 from web.new_events import BAD_ITEM, SECOND_US, judged
@@ -130,7 +130,7 @@ class Reports:
             )
             check_usage(event)
             if self._redaction:
-                event = self._redaction.apply(event)
+                event = self._redaction.apply(event, self._bucket.type)
             yield identify(msgspec.structs.replace(event, id=number(event)))
             begin, left = begin + duration, left - duration
             if not left:

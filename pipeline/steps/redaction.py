@@ -17,6 +17,7 @@ from msgspec import Raw
 from pipeline.events import UsageEvent
 from pipeline.steps.identity import content_hash, number
 from pipeline.steps.patterns import compiled
+from pipeline.steps.sights import fields_of, sight_of
 
 Action = Literal["drop", "hash", "shorten"]
 
@@ -55,10 +56,27 @@ class Redaction:
             where.removeprefix(_DATA) for where, _, _ in self._rules if where.startswith(_DATA)
         }
 
-    def apply(self, event: UsageEvent) -> UsageEvent:
-        """The event with less in it, or as it is; presence says no more than that it is."""
+    def apply(self, event: UsageEvent, bucket_type: str | None = None) -> UsageEvent:
+        """The event with less in it, or as it is; presence says no more than that it is.
+
+        Entity and project of an event in a bucket are made of its data (`steps.sights`): what goes
+        there goes here, and the other way round.
+        """
         if event.type == "usage.presence":
             return event
+        less = self._applied(event)
+        return less if bucket_type is None else self._in_both(event, less, bucket_type)
+
+    def _in_both(self, event: UsageEvent, less: UsageEvent, bucket_type: str) -> UsageEvent:
+        was, now = (sight_of(bucket_type, _decode(each.data)) for each in (event, less))
+        entity, project = event.entity, event.project
+        if now != was and (entity, project) == (was.entity, was.project):
+            entity, project = now.entity, now.project
+            less = self._applied(msgspec.structs.replace(less, entity=entity, project=project))
+        gone = {*fields_of(bucket_type)} if less.entity != entity else set()
+        return _without(less, gone | ({"project"} if less.project != project else set()))
+
+    def _applied(self, event: UsageEvent) -> UsageEvent:
         texts = {field: getattr(event, field) for field in FIELDS}
         data = _decode_fields(event.data) if self._of_data else {}
         judged = self._of_data & data.keys()
@@ -95,12 +113,14 @@ class Redaction:
                 return shorten(text)
 
 
-def redact(event: UsageEvent, redaction: Redaction) -> UsageEvent | None:
+def redact(
+    event: UsageEvent, redaction: Redaction, bucket_type: str | None = None
+) -> UsageEvent | None:
     """A kept event as it would be had it come now; None: as it is.
 
     One whose id was made of its content gets that of what stays: sent again it is the same.
     """
-    less = redaction.apply(event)
+    less = redaction.apply(event, bucket_type)
     content = content_hash(less)
     if content == content_hash(event):
         return None
@@ -132,6 +152,14 @@ def _lessened(
     changed = {name: text for name, text in less.items() if text != texts[_DATA + name]}
     kept = {name: value for name, value in data.items() if name not in changed}
     return kept | {name: Raw(_encode(text)) for name, text in changed.items() if text}
+
+
+def _without(event: UsageEvent, names: Collection[str]) -> UsageEvent:
+    data = _decode_fields(event.data)
+    if data.keys().isdisjoint(names):
+        return event
+    kept = {name: value for name, value in data.items() if name not in names}
+    return msgspec.structs.replace(event, data=Raw(_encode(kept)))
 
 
 def _is_text(value: Raw) -> bool:

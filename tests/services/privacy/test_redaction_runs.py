@@ -77,6 +77,27 @@ def test_an_event_without_an_id_sent_before_and_after_counts_once_after_the_run(
     assert len(instance.call("GET", "/events", token)["items"]) == 1
 
 
+def test_what_lies_in_buckets_is_rewritten_in_all_that_is_made_of_a_field_and_is_the_same_again(
+    instance: Instance,
+) -> None:
+    token, bucket = instance.operator, "/api/0/buckets/windows"
+    made = {"client": "test", "type": "currentwindow", "hostname": "desk"}
+    instance.call("POST", bucket, token, made)
+    report = {"timestamp": "2026-03-02T09:00:00Z", "duration": 60}
+    report["data"] = {"app": "web", "title": "my bank"}
+    instance.call("POST", f"{bucket}/heartbeat?pulsetime=5", token, report)
+    instance.settle()
+    rule = {"field": "title", "pattern": "bank", "action": "drop"}
+    instance.call("POST", "/redaction-rules", token, rule)
+    assert run_over_history(instance, token)["changed"] == 1
+    instance.call("POST", f"{bucket}/heartbeat?pulsetime=5", token, report)
+    instance.settle()
+    (event,) = instance.call("GET", f"{bucket}/events", token)
+    assert (event["data"], event["duration"]) == ({"app": "web"}, 60)
+    (kept,) = instance.call("GET", "/events", token)["items"]
+    assert kept["entity"] == "web"
+
+
 def test_dead_letters_are_redacted_too(instance: Instance) -> None:
     token = instance.operator
     instance.post(token, heartbeat("09:00", id="1", entity=SECRET))

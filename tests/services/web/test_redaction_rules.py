@@ -39,6 +39,20 @@ async def test_the_dialect_of_wakatime_is_redacted_too(api: Api, token: str) -> 
     assert [event["entity"] for event in usage_events(api.settings)] == ["diary.txt"] * 2
 
 
+async def test_the_dialect_of_activitywatch_is_redacted_in_all_that_is_made_of_a_field(
+    api: Api, token: str
+) -> None:
+    await _rule(api, token, field="title", pattern="bank", action="drop")
+    bucket = "/api/0/buckets/windows"
+    made = {"client": "test", "type": "currentwindow", "hostname": "desk"}
+    assert (await api.post(bucket, token, json=made)).status == 200
+    report = {"timestamp": "2026-03-02T09:00:00Z", "data": {"app": "web", "title": "my bank"}}
+    assert (await api.post(f"{bucket}/heartbeat?pulsetime=5", token, json=report)).status == 200
+    assert (await api.post(f"{bucket}/events", token, json=[report])).status == 200
+    for kept in usage_events(api.settings):
+        assert (kept["entity"], kept["data"]) == ("web", {"app": "web"})
+
+
 async def test_an_event_without_an_id_is_known_by_what_is_kept_of_it(api: Api, token: str) -> None:
     await _rule(api, token, **BANK)
     nameless = {name: value for name, value in POINT.items() if name != "id"}

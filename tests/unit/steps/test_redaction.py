@@ -9,6 +9,7 @@ from pipeline.events import UsageEvent
 from pipeline.steps.identity import content_hash, identify
 from pipeline.steps.patterns import BadPattern, compiled
 from pipeline.steps.redaction import FIELDS, Redaction, Rule, redact, shorten
+from pipeline.steps.sights import sight_of
 from tests.people import PERSON, usage_event
 
 KEY = b"a key of the tests"
@@ -137,3 +138,71 @@ def test_what_does_not_compile_is_no_pattern(pattern: str) -> None:
 
 def test_a_pattern_never_takes_long() -> None:
     assert not compiled("(a*)*(a|aa)+$").search("a" * 50_000 + "b")
+
+
+WINDOW = "currentwindow"
+SEEN = '{"app": "mail", "title": "Re: the secret"}'
+
+
+def seen(data: str, project: str = "") -> UsageEvent:
+    """An event in a bucket of windows, as it comes."""
+    sight = sight_of(WINDOW, msgspec.json.decode(data))
+    return event(data, entity=sight.entity, category=sight.category, project=sight.project)
+
+
+@pytest.mark.parametrize(
+    ("rule", "entity", "data"),
+    [
+        (("title", "secret", "drop"), "mail", {"app": "mail"}),
+        (("title", "^no", "drop"), "mail — Re: the secret", msgspec.json.decode(SEEN)),
+        (("entity", "secret", "drop"), "", {}),
+        (("app", "mail", "drop"), "Re: the secret", {"title": "Re: the secret"}),
+    ],
+)
+def test_what_goes_from_the_data_of_a_bucket_goes_from_the_entity_and_the_other_way_round(
+    rule: tuple[str, str, str], entity: str, data: object
+) -> None:
+    less = Redaction([Rule._make(rule)], KEY).apply(seen(SEEN), WINDOW)
+    assert (less.entity, data_of(less)) == (entity, data)
+
+
+def test_the_project_of_a_bucket_goes_from_both() -> None:
+    sent = seen('{"app": "editor", "project": "merger"}')
+    for field in ("project", "data.project"):
+        less = Redaction([Rule(field, "merger", "drop")], KEY).apply(sent, WINDOW)
+        assert (less.project, data_of(less)) == ("", {"app": "editor"})
+
+
+def test_what_was_hashed_before_another_rule_came_stays_hashed() -> None:
+    hashed = Redaction([Rule("entity", "secret", "hash")], KEY).apply(
+        seen('{"app": "mail", "title": "secret", "n": 1}'), WINDOW
+    )
+    less = Redaction([Rule("n", "", "drop")], KEY).apply(hashed, WINDOW)
+    assert (less.entity, data_of(less)) == (hashed.entity, {})
+
+
+@given(
+    st.lists(
+        st.builds(
+            Rule,
+            st.sampled_from(["app", "title", "entity", "project", "data.project"]),
+            st.sampled_from(["a", "b", "^a", "secret", ""]),
+            st.sampled_from(["drop", "hash", "shorten"]),
+        ),
+        max_size=3,
+    ),
+    st.dictionaries(
+        st.sampled_from(["app", "title", "project"]), st.sampled_from(["a", "ab", "x/secret", "b"])
+    ),
+)
+def test_redacting_what_is_in_a_bucket_twice_changes_nothing(
+    rules: list[Rule], data: dict[str, str]
+) -> None:
+    redaction = Redaction(rules, KEY)
+    once = redaction.apply(seen(msgspec.json.encode(data).decode()), WINDOW)
+    twice = redaction.apply(once, WINDOW)
+    assert (twice.entity, twice.project, data_of(twice)) == (
+        once.entity,
+        once.project,
+        data_of(once),
+    )

@@ -45,13 +45,18 @@ def sight_of(bucket_type: str, data: Mapping[str, Any]) -> Sight:
         return Sight("usage.presence", _text(data.get("status", "")), "", "")
     if bucket_type.startswith(_UNSEEN):
         return Sight("usage.presence", "", bucket_type, "")
-    entity = _joined(data, _FIELDS.get(bucket_type, _ANY_FIELDS))
+    entity = _joined(data, fields_of(bucket_type))
     return Sight(
         "usage.interval",
         entity or _text(_encode(data).decode()),
         _CATEGORIES.get(bucket_type, bucket_type),
         _text(data.get("project") or ""),
     )
+
+
+def fields_of(bucket_type: str) -> tuple[str, ...]:
+    """The fields of the data that the entity is made of, in order."""
+    return _FIELDS.get(bucket_type, _ANY_FIELDS)
 
 
 def _joined(data: Mapping[str, Any], fields: Iterable[str]) -> str:
