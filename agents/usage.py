@@ -12,7 +12,7 @@ from models import daily_activity, usage_events
 from pipeline import metrics, sightings, topics
 from pipeline.day_memory import DayMemory
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
-from pipeline.periods import periods_of
+from pipeline.periods import periods_under_lock
 from pipeline.recompute import Task, recompute
 from pipeline.stage import stage
 from pipeline.steps.affected import affected, days_within, touched_hours
@@ -32,7 +32,8 @@ memory = DayMemory(capacity=50_000)
 
 def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     """Derive all days of a user from the raw events; return those that did not stand so."""
-    periods, terms = periods_of([user_id]), terms_under_lock([user_id], transaction)
+    periods = periods_under_lock({user_id}, transaction)
+    terms = terms_under_lock({user_id}, transaction)
     own = periods[user_id]
     sightings.note_all(user_id)
     days = set(daily_activity.dates(user_id))
@@ -64,7 +65,8 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
         touched[event.user].append((event.time, event.duration + event.pulse))
     for user_id, time, duration in inserted.touched or ():
         touched[user_id].append((time, duration))
-    periods, terms = periods_of(touched.keys()), terms_under_lock(touched.keys(), transaction)
+    periods = periods_under_lock(touched.keys(), transaction)
+    terms = terms_under_lock(touched.keys(), transaction)
     tasks = [
         task
         for user_id, times in touched.items()

@@ -1,13 +1,22 @@
 """What is in force for a person, from when on: rows of the table as the steps take them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from uuid import UUID
 
 from models import parameters
 from pipeline.steps.days import BEGINNING, DEFAULT_PERIODS, SECOND_US, Period
+from pipeline.transaction import Transaction
+from pipeline.user_memory import UserMemory
 
 Periods = Mapping[UUID, tuple[Period, ...]]
+
+memory: UserMemory[tuple[Period, ...]] = UserMemory(capacity=50_000)
+
+
+def periods_under_lock(users: Set[UUID], transaction: Transaction) -> Periods:
+    """The periods of each of the users, whose lock the transaction holds."""
+    return memory.under_lock(users, transaction, periods_of)
 
 
 def periods_of(users: Collection[UUID]) -> Periods:

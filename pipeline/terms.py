@@ -1,8 +1,7 @@
 """The terms of persons: rows of the tables as the steps take them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +15,9 @@ from pipeline.user_memory import UserMemory
 memory: UserMemory[Terms] = UserMemory(capacity=50_000)
 
 
-def terms_under_lock(users: Collection[UUID], transaction: Transaction) -> Mapping[UUID, Terms]:
-    """The terms of each of the users, whose lock the transaction holds.
-
-    What this process remembers from the revision before is not read again.
-    """
-    taken = {user_id: memory.take(user_id, transaction.rev(user_id) - 1) for user_id in users}
-    known = {user_id: terms for user_id, terms in taken.items() if terms is not None}
-    known |= terms_of(taken.keys() - known.keys())
-    transaction.after_commit(partial(_remember, known, transaction))
-    return known
+def terms_under_lock(users: Set[UUID], transaction: Transaction) -> Mapping[UUID, Terms]:
+    """The terms of each of the users, whose lock the transaction holds."""
+    return memory.under_lock(users, transaction, terms_of)
 
 
 def terms_of(users: Collection[UUID]) -> dict[UUID, Terms]:
@@ -52,8 +44,3 @@ def _terms(of_devices: Iterable[tuple[str, int, str | None]], rules: Iterable[Ru
         {name: priority for name, priority, _ in of_devices if priority},
         compiled(tuple(rules)),
     )
-
-
-def _remember(terms: Mapping[UUID, Terms], transaction: Transaction) -> None:
-    for user_id, known in terms.items():
-        memory.keep(user_id, transaction.rev(user_id), known)

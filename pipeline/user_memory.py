@@ -5,9 +5,13 @@ what was remembered of the one before counts no more.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable, Mapping, Set
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 from uuid import UUID
+
+from pipeline.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -19,6 +23,26 @@ class UserMemory(Generic[T]):
         self._capacity = capacity
         self._lock = Lock()
         self._users: OrderedDict[UUID, tuple[int, T]] = OrderedDict()
+
+    def under_lock(
+        self,
+        users: Set[UUID],
+        transaction: Transaction,
+        read: Callable[[Set[UUID]], Mapping[UUID, T]],
+    ) -> Mapping[UUID, T]:
+        """What holds of the users, whose lock the transaction has; what is not known is read.
+
+        It is remembered as soon as the transaction is committed.
+        """
+        known: dict[UUID, T] = {}
+        for user_id in users:
+            remembered = self.take(user_id, transaction.rev(user_id) - 1)
+            if remembered is not None:
+                known[user_id] = remembered
+        if unknown := users - known.keys():
+            known |= read(unknown)
+        transaction.after_commit(partial(self._keep_all, known, transaction))
+        return known
 
     def take(self, user_id: UUID, rev: int) -> T | None:
         """What is known as of `rev`, and forget it: what is done with it may be undone."""
@@ -33,3 +57,7 @@ class UserMemory(Generic[T]):
             self._users.move_to_end(user_id)
             if len(self._users) > self._capacity:
                 self._users.popitem(last=False)
+
+    def _keep_all(self, known: Mapping[UUID, T], transaction: Transaction) -> None:
+        for user_id in known:
+            self.keep(user_id, transaction.rev(user_id), known[user_id])

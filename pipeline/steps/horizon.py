@@ -30,7 +30,8 @@ def horizon(periods: Sequence[Period], now: int, days: int) -> Horizon:
     """
     own = tuple(periods)
     day = day_at(own, now) - timedelta(days=days)
-    at = _start(own, day)
+    # A pulse earlier, lest the pulse cost a whole day.
+    at = _start(own, day) - MAX_PULSE_US
     while _start(own, day) < at + _REACH_US:
         day += timedelta(days=1)
     return Horizon(at, day)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 import agents.usage
+import pipeline.periods
 import pipeline.sightings
 import pipeline.terms
 from agents.usage import rebuild, usage
@@ -24,6 +25,9 @@ from tests.people import DEVICES, Choices
 
 T = TypeVar("T")
 
+#: Each remembers something of users.
+_OF_USERS: tuple[Any, ...] = (pipeline.periods, pipeline.terms, pipeline.sightings)
+
 
 class Tables:
     """What the stage does to the tables, and what stands in them.
@@ -32,12 +36,14 @@ class Tables:
     """
 
     def __init__(self) -> None:
-        self._memories: dict[int, tuple[DayMemory, UserMemory[Any], UserMemory[Any]]] = {}
+        self._memories: dict[int, tuple[DayMemory, list[UserMemory[Any]]]] = {}
 
     def in_process(self, number: int) -> "Tables":
         """What follows happens in this process; one that was not there before remembers nothing."""
-        own = self._memories.setdefault(number, (DayMemory(1000), UserMemory(9), UserMemory(9)))
-        agents.usage.memory, pipeline.terms.memory, pipeline.sightings.memory = own
+        new = DayMemory(1000), [UserMemory[Any](9) for _ in _OF_USERS]
+        agents.usage.memory, own = self._memories.setdefault(number, new)
+        for module, memory in zip(_OF_USERS, own, strict=True):
+            module.memory = memory
         return self
 
     def person(self, periods: Sequence[Period] = ()) -> UUID:
@@ -51,14 +57,17 @@ class Tables:
         return user_id
 
     def set_parameters(self, user_id: UUID, periods: Sequence[Period]) -> None:
-        """Replace all parameters, without deriving anything."""
-        execute("DELETE FROM user_parameters WHERE user_id = %s", (user_id,))
-        for number, (start, zone, day_start_min, timeout_us) in enumerate(periods):
-            execute(
-                "INSERT INTO user_parameters VALUES"
-                f" (%s, CASE WHEN %s THEN {from_us('%s')} ELSE '-infinity' END, %s, %s, %s)",
-                (user_id, number > 0, max(start, 0), zone, day_start_min, timeout_us // SECOND_US),
-            )
+        """Replace all parameters, as a change of theirs does it, without deriving anything."""
+        with database.atomic():
+            user_state.lock([user_id])
+            execute("DELETE FROM user_parameters WHERE user_id = %s", (user_id,))
+            for number, (start, zone, day_start_min, timeout_us) in enumerate(periods):
+                timeout_s = timeout_us // SECOND_US
+                execute(
+                    "INSERT INTO user_parameters VALUES"
+                    f" (%s, CASE WHEN %s THEN {from_us('%s')} ELSE '-infinity' END, %s, %s, %s)",
+                    (user_id, number > 0, max(start, 0), zone, day_start_min, timeout_s),
+                )
 
     def choose(self, user_id: UUID, choices: Choices) -> None:
         """Replace what the person chose, as a change of theirs does it."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.events import MAX_DURATION_US
+from pipeline.events import MAX_DURATION_US, MAX_PULSE_US
 from pipeline.steps.affected import affected, days_within
 from pipeline.steps.days import DAY_US, HOUR_US, Period, day_at, pieces
 from pipeline.steps.horizon import FEWEST_DAYS, horizon
@@ -17,7 +17,7 @@ NOON = instant("2026-11-20T12:00")
 
 def test_the_last_days_and_today_are_kept_and_one_more_day_is_closed() -> None:
     found = horizon([Period()], NOON, 7)
-    assert found.at == instant("2026-11-13T00:00")
+    assert found.at == instant("2026-11-13T00:00") - MAX_PULSE_US
     assert found.first_open == date(2026, 11, 14)
 
 
@@ -32,11 +32,11 @@ def test_nothing_before_the_horizon_counts_in_an_open_day_and_today_is_open(
     found = horizon(own, now, days)
     assert found.first_open <= day_at(own, now)
     assert found.at <= now - (days - 2) * DAY_US
-    for duration in (0, MAX_DURATION_US):
+    for duration in (0, MAX_DURATION_US, MAX_DURATION_US + MAX_PULSE_US):
         (span,) = affected(own, [(found.at - 1, duration)])
         assert max(days_within(own, span)) < found.first_open
     opens = pieces(own, found.first_open)
-    assert opens[0].start >= found.at + MAX_DURATION_US
+    assert opens[0].start >= found.at + MAX_DURATION_US + MAX_PULSE_US
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
