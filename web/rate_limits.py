@@ -7,10 +7,12 @@ again, so that a request costs the storage nothing; what is left of it lapses wi
 import asyncio
 import hashlib
 import time
+from functools import lru_cache
 from typing import NamedTuple
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
+from multidict import istr
 
 from pipeline.settings import Settings
 from web.problems import Problem
@@ -20,6 +22,7 @@ _TAKES_PER_WINDOW = 100
 _MOST_HELD = 50_000
 _LOCKS = 64
 _MOMENT_S = 0.5
+_POLICY, _STANDING = istr("RateLimit-Policy"), istr("RateLimit")
 
 
 class Standing(NamedTuple):
@@ -35,8 +38,8 @@ class Standing(NamedTuple):
         """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
         wait_s = max(0, round(self.ends - time.time()))
         return {
-            "RateLimit-Policy": f'"{self.name}";q={self.quota};w={self.window_s}',
-            "RateLimit": f'"{self.name}";r={self.left};t={wait_s}',
+            _POLICY: _policy(self.name, self.quota, self.window_s),
+            _STANDING: f'"{self.name}";r={self.left};t={wait_s}',
         }
 
 
@@ -132,6 +135,11 @@ class RateLimits:
         """The key in the storage, which learns of nobody: neither account nor address."""
         hidden = hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).hexdigest()
         return self._rates[limit.name].key_for(limit.name, hidden)
+
+
+@lru_cache
+def _policy(name: str, quota: int, window_s: int) -> str:
+    return f'"{name}";q={quota};w={window_s}'
 
 
 def _refusal(standing: Standing) -> Problem:
