@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from models import accounts, sessions
 from models.sessions import Ended
-from web import cookies, password_rules
+from web import cookies, noted, password_rules
 from web.addresses import Email
 from web.auth_log import Result, tell
 from web.context import Context
@@ -19,7 +19,6 @@ from web.logins import LoggedIn, logged_in, open_login, second_factor
 from web.password_rules import Password
 from web.problems import Problem, invalid
 from web.registration import Admission
-from web.request_keys import SET_COOKIE
 from web.routes import ACCOUNT, LOGINS, OPENS, PUBLIC, route
 from web.zones import is_zone
 
@@ -157,7 +156,7 @@ async def logout(context: Context, request: web.Request) -> None:
         cookies.check_origin(request, context.settings.trusted_proxies)
         ended = await context.database.run(sessions.end_of_token, key_hash(in_cookie))
         _tell_ended(context, request, ended.user_id if ended else None)
-        request[SET_COOKIE] = cookies.dropped(request, context.settings.trusted_proxies)
+        noted.set_cookie.set(cookies.dropped(request, context.settings.trusted_proxies))
     if by_token:
         caller = await context.credentials.caller(request)
         if not caller.may(ACCOUNT):

@@ -3,6 +3,7 @@
 Their id is a number made from the content, so that what is sent twice counts once.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from pipeline.steps.identity import identify, number
 from pipeline.steps.sights import sight_of
 from web.callers import Caller
 from web.context import Context
-from web.new_events import BAD_ITEM, SECOND_US, judged
+from web.new_events import BAD_ITEM, SECOND_US
 from web.problems import Violation, violation
 from web.unstorable import MOST_LEVELS, is_too_deep
 
@@ -79,7 +80,7 @@ class Reports:
 
     async def judged(self, judge: Callable[[], T]) -> T:
         """What `judge` makes of the reports; on a thread where people's patterns are looked for."""
-        return await judged(judge, self._redaction)
+        return judge() if self._redaction is None else await asyncio.to_thread(judge)
 
     def read(self, raw: msgspec.Raw | bytes) -> Report | Violation:
         """One report, or what is wrong with it."""

@@ -19,9 +19,8 @@ from prometheus_client import Histogram
 
 from pipeline import logs, metrics
 from pipeline.settings import Settings
-from web import problems
+from web import noted, problems
 from web.answers import answer
-from web.request_keys import ACCOUNT, STANDING
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 #: Surrounds the handler of a method and path.
@@ -55,13 +54,14 @@ def boundary(settings: Settings) -> Around:
             began = time.perf_counter()
             request_id = _request_id(request)
             logs.request_id.set(request_id)
+            noted.begin()
             try:
                 response = await handler(request)
             except Exception as error:  # noqa: BLE001 - the one place: each becomes an answer
                 response = problems.answer_to(problems.problem_of(error), request_id)
             status = response.status
             response.headers[_REQUEST_ID] = request_id
-            if standing := request.get(STANDING):
+            if standing := noted.standing.get():
                 response.headers.update(standing.headers())
             if origins:
                 _allow_origin(response.headers, request.headers.get("Origin", ""), origins)
@@ -73,7 +73,7 @@ def boundary(settings: Settings) -> Around:
                     method=request.method,
                     path=request.path,
                     status=status,
-                    user=request.get(ACCOUNT),
+                    user=noted.account.get(),
                     ms=round(seconds * 1000, 2),
                 )
             return response

@@ -6,14 +6,13 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from web import bodies
+from web import bodies, noted
 from web.answers import answer
 from web.callers import Caller
 from web.context import Context
 from web.downloads import Download
 from web.network import network
 from web.problems import Problem, invalid, reading
-from web.request_keys import ACCOUNT, SET_COOKIE, STANDING
 from web.routes import JSON, Route
 from web.unstorable import nul_path
 from web.write import write_of
@@ -47,7 +46,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
             arguments["body"] = read_body(await _json_bytes(request, body_s))
         if writes and caller:
             return await _answer_once(request, caller, arguments)
-        return _with_cookie(request, _response(route, await route.handler(**arguments)))
+        return _with_cookie(_response(route, await route.handler(**arguments)))
 
     async def _answer_once(
         request: web.Request, caller: Caller, arguments: dict[str, Any]
@@ -69,14 +68,14 @@ def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaita
 
     async def admit(request: web.Request) -> Caller | None:
         if limit.by == "network":
-            request[STANDING] = await limits.count(limit, network(request, trusted))
+            noted.standing.set(await limits.count(limit, network(request, trusted)))
         if not access.role:
             return None
         caller = credentials.remembered(request) or await credentials.caller(request)
-        request[ACCOUNT] = caller.account
+        noted.account.set(caller.account)
         if limit.by == "account":
             account = caller.account
-            request[STANDING] = limits.spend(limit, account) or await limits.count(limit, account)
+            noted.standing.set(limits.spend(limit, account) or await limits.count(limit, account))
         if not caller.may(access):
             raise Problem(403, "forbidden", "Your role or the scopes of your key do not allow it.")
         return caller
@@ -154,7 +153,7 @@ def _response(route: Route, value: Any) -> web.Response:
     return answer(route.status, body, route.media)
 
 
-def _with_cookie(request: web.Request, response: web.Response) -> web.Response:
-    if SET_COOKIE in request:
-        response.headers["Set-Cookie"] = request[SET_COOKIE]
+def _with_cookie(response: web.Response) -> web.Response:
+    if cookie := noted.set_cookie.get():
+        response.headers["Set-Cookie"] = cookie
     return response

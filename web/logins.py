@@ -10,11 +10,10 @@ from models import sessions, totp
 from models.database import database
 from models.sessions import Session
 from models.totp import Proof
-from web import cookies
+from web import cookies, noted
 from web.context import Context
 from web.credentials import key_hash
 from web.problems import Problem
-from web.request_keys import SET_COOKIE
 
 
 class User(msgspec.Struct, frozen=True):
@@ -79,9 +78,8 @@ def logged_in(
     """The answer to whoever holds a session now."""
     if as_cookie:
         life_s = (session.expires_at - session.now).total_seconds()
-        request[SET_COOKIE] = cookies.made(
-            request, refresh_token, life_s, context.settings.trusted_proxies
-        )
+        trusted = context.settings.trusted_proxies
+        noted.set_cookie.set(cookies.made(request, refresh_token, life_s, trusted))
     person = session.person
     return LoggedIn(
         user=User(person.id, person.email, person.roles),

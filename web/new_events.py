@@ -125,11 +125,6 @@ def _id_of(raw: msgspec.Raw) -> str | None:
         return None
 
 
-async def judged(judge: Callable[[], T], redaction: Redaction | None) -> T:
-    """What `judge` makes; on a thread where it looks for people's patterns."""
-    return judge() if redaction is None else await asyncio.to_thread(judge)
-
-
 class Reception:
     """Who sent a request's events, by which dialect, when and, if a key says so, of which device.
 
@@ -156,7 +151,7 @@ class Reception:
 
     async def judged(self, judge: Callable[[], T]) -> T:
         """What `judge` makes of the items; on a thread where people's patterns are looked for."""
-        return await judged(judge, self._redaction)
+        return judge() if self._redaction is None else await asyncio.to_thread(judge)
 
     def take(self, item: NewEvent) -> tuple[str, bytes] | Violation:
         """The event's id and its form on the stream, or why it cannot be taken."""

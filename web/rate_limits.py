@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import time
 from functools import lru_cache
-from typing import NamedTuple
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
@@ -25,35 +24,31 @@ _MOMENT_S = 0.5
 _POLICY, _STANDING = istr("RateLimit-Policy"), istr("RateLimit")
 
 
-class Standing(NamedTuple):
-    """Where a caller stands in a window: of `quota` calls so many are left until `ends`."""
+class Standing:
+    """Where somebody stands in the window of a limit that ends at `ends`.
 
-    name: str
-    quota: int
-    window_s: int
-    left: int
-    ends: float
+    Of the calls that are left `held` were taken from the storage and not yet spent.
+    """
+
+    __slots__ = ("_name", "_policy", "ends", "held", "there")
+
+    def __init__(self, limit: Limit, rate: RateLimitItem, held: int, there: int, ends: float):
+        self._name, self._policy = limit.name, _policy(limit.name, rate)
+        self.held, self.there, self.ends = held, there, ends
+
+    @property
+    def left(self) -> int:
+        """How many calls may still come."""
+        return self.held + self.there
+
+    def is_spent(self) -> bool:
+        """Whether the storage may have more; a window without any is known to the end."""
+        return self.ends <= time.time() or (self.there > 0 and not self.held)
 
     def headers(self) -> dict[str, str]:
         """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
         wait_s = max(0, round(self.ends - time.time()))
-        return {
-            _POLICY: _policy(self.name, self.quota, self.window_s),
-            _STANDING: f'"{self.name}";r={self.left};t={wait_s}',
-        }
-
-
-class _Held:
-    """Calls taken from the storage and not yet spent, and what was left there; until `ends`."""
-
-    __slots__ = ("calls", "ends", "left")
-
-    def __init__(self, calls: int, left: int, ends: float) -> None:
-        self.calls, self.left, self.ends = calls, left, ends
-
-    def is_spent(self) -> bool:
-        """Whether the storage may have more; a window without any is known to the end."""
-        return self.ends <= time.time() or (self.left > 0 and not self.calls)
+        return {_POLICY: self._policy, _STANDING: f'"{self._name}";r={self.left};t={wait_s}'}
 
 
 class RateLimits:
@@ -65,27 +60,26 @@ class RateLimits:
         self._rates: dict[str, RateLimitItem] = {
             limit.name: parse(getattr(settings, f"rate_{limit.name}")) for limit in ALL_LIMITS
         }
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[tuple[str, str], Standing] = {}
         # Many calls at once take once.
         self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
 
     def spend(self, limit: Limit, key: str) -> Standing | None:
         """Count one call of those held; None: none is held, and nothing was counted."""
-        held = self._held.get((limit.name, key))
-        if held is None or not held.calls or held.ends <= time.time():
+        standing = self._held.get((limit.name, key))
+        if standing is None or not standing.held or standing.ends <= time.time():
             return None
-        held.calls -= 1
-        return self._standing(limit, held)
+        standing.held -= 1
+        return standing
 
     async def count(self, limit: Limit, key: str) -> Standing:
         """Count one call; raises `Problem` 429 when it is one too many."""
-        standing = self.spend(limit, key)
-        if standing is None:
-            held = await self._refilled(limit, key)
-            standing = self.spend(limit, key)
-            if standing is None:
-                raise _refusal(self._standing(limit, held))
-        return standing
+        if standing := self.spend(limit, key):
+            return standing
+        refilled = await self._refilled(limit, key)
+        if standing := self.spend(limit, key):
+            return standing
+        raise self._refusal(limit, refilled)
 
     async def check(self, limit: Limit, key: str) -> None:
         """Like `count`, without counting."""
@@ -101,9 +95,9 @@ class RateLimits:
     async def refusal_of(self, limit: Limit, key: str) -> Problem:
         """The 429 of a limit that was used up, with when to come again."""
         ends = await self._storage.get_expiry(self._name(limit, key))
-        return _refusal(self._standing(limit, _Held(0, 0, ends)))
+        return self._refusal(limit, Standing(limit, self._rates[limit.name], 0, 0, ends))
 
-    async def _refilled(self, limit: Limit, key: str) -> _Held:
+    async def _refilled(self, limit: Limit, key: str) -> Standing:
         where = limit.name, key
         async with self._locks[hash(where) % _LOCKS]:
             held = self._held.get(where)
@@ -113,7 +107,7 @@ class RateLimits:
                 held = self._held[where] = await self._take(limit, key, held)
             return held
 
-    async def _take(self, limit: Limit, key: str, before: _Held | None) -> _Held:
+    async def _take(self, limit: Limit, key: str, before: Standing | None) -> Standing:
         rate, name = self._rates[limit.name], self._name(limit, key)
         many = max(1, rate.amount // _TAKES_PER_WINDOW)
         count = await self._storage.incr(name, rate.get_expiry(), many)
@@ -124,12 +118,12 @@ class RateLimits:
             ends = max(await self._storage.get_expiry(name), time.time() + _MOMENT_S)
         else:
             ends = before.ends
-        return _Held(calls, max(0, rate.amount - count), ends)
+        return Standing(limit, rate, calls, max(0, rate.amount - count), ends)
 
-    def _standing(self, limit: Limit, held: _Held) -> Standing:
-        rate = self._rates[limit.name]
-        left = held.calls + held.left
-        return Standing(limit.name, rate.amount, rate.get_expiry(), left, held.ends)
+    def _refusal(self, limit: Limit, standing: Standing) -> Problem:
+        wait_s = max(1, round(standing.ends - time.time()))
+        headers = {"Retry-After": str(wait_s)} | standing.headers()
+        return Problem(429, "too-many", f"At most {self._rates[limit.name]}.", headers=headers)
 
     def _name(self, limit: Limit, key: str) -> str:
         """The key in the storage, which learns of nobody: neither account nor address."""
@@ -138,12 +132,5 @@ class RateLimits:
 
 
 @lru_cache
-def _policy(name: str, quota: int, window_s: int) -> str:
-    return f'"{name}";q={quota};w={window_s}'
-
-
-def _refusal(standing: Standing) -> Problem:
-    wait_s = max(1, round(standing.ends - time.time()))
-    rate = f"At most {standing.quota} in {standing.window_s} seconds."
-    headers = {"Retry-After": str(wait_s)} | standing.headers()
-    return Problem(429, "too-many", rate, headers=headers)
+def _policy(name: str, rate: RateLimitItem) -> str:
+    return f'"{name}";q={rate.amount};w={rate.get_expiry()}'
