@@ -13,6 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from web.routes import ALL_LIMITS
+
+#: No limit is ever met.
+UNLIMITED = {f"RATE_{limit.name.upper()}": "10000000/minute" for limit in ALL_LIMITS}
+
 PASSWORD = "correct horse battery staple"
 
 #: How long anything may take that is only waited for: a slow and loaded machine, and then some.

@@ -16,7 +16,7 @@ from web.callers import Caller
 from web.caught_up import caught_up
 from web.context import Context
 from web.events import traceparent
-from web.problems import Violation, reading
+from web.problems import Violation, invalid, reading
 from web.routes import INGEST, INGESTS, READ, READS, route
 
 
@@ -101,6 +101,7 @@ async def post_import(
     with reading():
         body.decode()
         given = msgspec.json.decode(body, type=_Raw)
+    _check_names(given)
     accepted, rejected = 0, []
     for name, bucket in given.buckets.items():
         await context.database.run(
@@ -111,6 +112,13 @@ async def post_import(
         accepted += one.accepted
         rejected += [Violation(f"buckets.{name}.events{w.path}", w.message) for w in one.rejected]
     return Inserted(accepted, rejected)
+
+
+def _check_names(given: _Raw) -> None:
+    """Raise `Problem` 422 for a bucket that cannot be made, before any is."""
+    for name, bucket in given.buckets.items():
+        if any("\0" in text for text in (name, bucket.client, bucket.type, bucket.hostname)):
+            raise invalid(f"buckets.{name}", "Holds the character NUL")
 
 
 def _export(context: Context, caller: Caller, only: Bucket | None) -> Export:

@@ -9,7 +9,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import lru_cache
 
 import structlog
@@ -25,9 +25,6 @@ from web.answers import answer
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 #: Surrounds the handler of a method and path.
 Around = Callable[[Handler, str, str], Handler]
-
-#: The path that matches what no route matches.
-ELSEWHERE = "/{elsewhere}"
 
 _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Request-Id, traceparent"
@@ -83,15 +80,11 @@ def boundary(settings: Settings) -> Around:
     return around
 
 
-def elsewhere(settings: Settings) -> Handler:
-    """What answers where no route does: 404, 405 where another method does, or a preflight."""
+def elsewhere(settings: Settings, allowed: Collection[str] = ()) -> Handler:
+    """What answers where no route does: 404, 405 where other methods do, or a preflight."""
     origins = frozenset(settings.cors_origins.split())
 
     async def none(request: web.Request) -> web.Response:
-        allowed: set[str] = set()
-        for resource in request.app.router.resources():
-            if not resource.canonical.endswith(ELSEWHERE):
-                allowed |= (await resource.resolve(request))[1]
         if not allowed:
             raise web.HTTPNotFound
         if request.method == "OPTIONS" and request.headers.get("Origin") in origins:

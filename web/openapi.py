@@ -104,7 +104,7 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
         str(status): {
             "description": TITLES[status],
             "headers": _HEADERS | (_RETRY if status in (429, 503) else {}),
-            "content": {PROBLEM_MEDIA: problem},
+            **({"content": {PROBLEM_MEDIA: problem}} if status >= 400 else {}),
         }
         for status in sorted(route.errors)
     }

@@ -179,6 +179,8 @@ def answer_to(problem: Problem, request_id: str) -> web.Response:
         detail=problem.detail,
         errors=list(problem.errors),
     )
+    if problem.status == 304:
+        return answer(304)  # has no body
     response = answer(problem.status, msgspec.json.encode(details), MEDIA)
     response.headers.update(problem.headers)
     return response

@@ -18,6 +18,7 @@ from web.docs import DOCUMENT
 from web.door import Runner
 from web.endpoint import endpoint
 from web.openapi import document
+from web.routes import Route
 
 _PURGE_EVERY_S = 3600.0
 _BACKLOG = 1024
@@ -34,9 +35,13 @@ def make_app(context: Context) -> web.Application:
     settings = context.settings
     app = web.Application(client_max_size=settings.max_body_bytes)
     around = boundary(settings)
-    for route in ROUTES:
-        handler = around(endpoint(route, context), route.method, route.path)
-        app.router.add_route(route.method, route.path, handler)
+    for path, routes in _by_path():
+        resource = app.router.add_resource(path)
+        for route in routes:
+            handler = around(endpoint(route, context), route.method, path)
+            resource.add_route(route.method, handler)
+        others = elsewhere(settings, [route.method for route in routes])
+        resource.add_route("*", around(others, "any", path))
     app.router.add_route("*", "/{elsewhere:.*}", around(elsewhere(settings), "any", "none"))
     app[DOCUMENT] = document(ROUTES, version("timeflow"))
 
@@ -52,6 +57,14 @@ def make_app(context: Context) -> web.Application:
 
     app.cleanup_ctx.append(beside_requests)
     return app
+
+
+def _by_path() -> list[tuple[str, list[Route]]]:
+    """The routes of each path; what is fixed comes before what has a parameter there."""
+    paths: dict[str, list[Route]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, []).append(route)
+    return sorted(paths.items(), key=lambda one: "{" in one[0])
 
 
 class Web(mode.Service):

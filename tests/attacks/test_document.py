@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.instance import PASSWORD, SECRETS, WebInstance
+from tests.instance import PASSWORD, SECRETS, UNLIMITED, WebInstance
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 
@@ -35,11 +35,6 @@ CASES = 1500
 @pytest.fixture
 def instance(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[WebInstance]:
     """Everything in one process, limits too high to be met."""
-    limits = (
-        "READ", "WRITE", "INGEST", "HEARTBEAT", "OPEN", "LOGIN", "WRONG_CREDENTIALS",
-        "DRY_RUN", "EXPORT", "PROOF", "CODE",
-        "FAILED_LOGINS", "FAILED_LOGINS_OF_ACCOUNT", "FAILED_LOGINS_WHILE_ATTACKED",
-    )  # fmt: skip
     instance = WebInstance(
         ["up"],
         tmp_path / "up.log",
@@ -50,7 +45,7 @@ def instance(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[WebI
             **SECRETS,
             "REGISTRATION": "open",
             "PASSWORD_COST": "4",
-            **{f"RATE_{name}": "10000000/minute" for name in limits},
+            **UNLIMITED,
         },
     )
     instance.start_ready()

@@ -15,7 +15,8 @@ import aiohttp
 import msgspec
 import pytest
 
-from tests.instance import SECRETS, WebInstance
+from tests.attacks.objects import OF_PEOPLE
+from tests.instance import SECRETS, UNLIMITED, WebInstance
 from web.api import ROUTES
 from web.routes import Route
 
@@ -73,11 +74,13 @@ VALUES: dict[str, bytes] = {
 
 MEDIA = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "")
 
+#: What is kept for clients as they send it.
+TAKES_ANY_JSON = {"/api/0/settings/{key}"}
+
 
 @pytest.fixture
 def instance(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[WebInstance]:
     """The API alone, in a process whose memory is its own."""
-    limits = ("READ", "WRITE", "INGEST", "LOGIN", "FAILED_LOGINS", "FAILED_LOGINS_OF_ACCOUNT")
     instance = WebInstance(
         ["web"],
         tmp_path / "web.log",
@@ -87,7 +90,7 @@ def instance(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[WebI
             "DATA_DIR": str(tmp_path / "data"),
             **SECRETS,
             "PASSWORD_COST": "4",
-            **{f"RATE_{name}": "10000000/minute" for name in limits},
+            **UNLIMITED,
         },
     )
     instance.start_ready()
@@ -115,7 +118,8 @@ async def test_every_hostile_body_is_refused_by_every_route_in_little_memory(
             status, answer = await _attack(client, route, body)
             what = f"{route.method} {route.path}: {name}"
             assert time.monotonic() - began < MOST_SECONDS, what
-            assert 400 <= status < 500 or _took_nothing(answer), (what, status, answer)
+            is_fine = route.path in TAKES_ANY_JSON and status == 200
+            assert 400 <= status < 500 or is_fine or _took_nothing(answer), (what, status, answer)
         for media in MEDIA:
             status, _ = await _attack(client, route, b"{}", {"Content-Type": media})
             assert status == 415, f"{route.method} {route.path}: {media}"
@@ -166,6 +170,8 @@ async def _attack(
     client: aiohttp.ClientSession, route: Route, body: bytes, headers: dict[str, str] = JSON
 ) -> tuple[int, Any]:
     path = route.path.format(**{name: uuid4() for name in route.parameters})
+    if kind := OF_PEOPLE.get(route.path):
+        path = f"{path}?{kind.query}"
     skip = ["Content-Type"]
     try:
         async with client.request(
