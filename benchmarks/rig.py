@@ -9,14 +9,14 @@ from pathlib import Path
 
 from pipeline.embedded.postgres import Postgres
 from pipeline.embedded.redis import Redis
-from tests.instance import WebInstance, wait_until
+from tests.instance import UNLIMITED, WebInstance, wait_until
 
 ENVIRONMENT = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
     "REGISTRATION": "open",
     "PASSWORD_COST": "4",
-    **{f"RATE_{name}": "10000000/minute" for name in ("LOGIN", "INGEST", "READ", "WRITE", "OPEN")},
+    **UNLIMITED,
     "LOG_LEVEL": "warning",
 }
 
