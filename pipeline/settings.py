@@ -236,7 +236,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.
-    privacy_poll_s: Seconds = 2.0
+    privacy_poll_s: Seconds = 5.0
     #: Seconds between two sweeps of the raw events that a person does not keep so long.
     raw_retention_every_s: Seconds = 86_400.0
     #: Seconds from `DELETE /me` until the streams are marked; more than ACCESS_TOKEN_S,
