@@ -63,7 +63,7 @@ def delete_page(id: UUID, user_id: UUID, after: Position | None) -> Position | N
         user_state.lock([user_id])
         if (word := deletions.lock(id)) is None:
             return None
-        deletion = deletion_of(word)
+        deletion = deletion_of(*word)
         found = _page(user_id, deletion, after)
         fits = [(event.source, event.id) for event in found if deletion.covers(event)]
         deletions.advance(id, rewrites.delete(user_id, fits))

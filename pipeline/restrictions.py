@@ -53,16 +53,17 @@ def lock(users: Collection[UUID]) -> tuple[dict[UUID, int], Restrictions]:
     return revs, _of(restricted) if restricted else NONE
 
 
-def deletion_of(word: Sequence[object]) -> Deletion:
-    """A deletion from its row: made at, starts, ends, device, text."""
-    made_at, starts, ends, device, q = word
-    return Deletion(made_at, tuple(zip(starts, ends, strict=True)), device, q)  # type: ignore
+def deletion_of(
+    made_at: int, starts: Sequence[int], ends: Sequence[int], device: str | None, q: str | None
+) -> Deletion:
+    """A deletion from the columns of its row."""
+    return Deletion(made_at, tuple(zip(starts, ends, strict=True)), device, q)
 
 
 def _of(users: Collection[UUID]) -> Restrictions:
     of_deletions: dict[UUID, list[Deletion]] = defaultdict(list)
     for user_id, *word in deletions.of_users(list(users)):
-        of_deletions[user_id].append(deletion_of(word))
+        of_deletions[user_id].append(deletion_of(*word))
     return Restrictions(
         erased=restrictions.erased(users),
         horizons={horizon.user_id: horizon for horizon in restrictions.horizons(users)},
