@@ -39,7 +39,7 @@ class Table:
             count = 0
             for line, row in rows:
                 if len(row) != len(header):
-                    told = f"{len(row)} columns where the first line has {len(header)}"
+                    told = f"columns: {len(row)}, in the first line {len(header)}"
                     raise Unfit(f"{self._path}, line {line}: {told}")
                 count += 1
         return count

@@ -163,7 +163,7 @@ def test_a_table_is_read_by_its_columns(person: Person, tmp_path: Path) -> None:
         ("wakatime", {"days": [{"date": "2026-03-02", "grand_total": {}}]}, "daily totals"),
         ("wakatime", '{"days": [{"heartbeats": [{"time": 1}, {"ti', "not whole JSON"),
         ("csv", "when,what\n1,2\n", "line 1: there is no column 'at'"),
-        ("csv", "at,what\n1,2\n3\n", "line 3: 1 columns where the first line has 2"),
+        ("csv", "at,what\n1,2\n3\n", "line 3: columns: 1, in the first line 2"),
         ("csv", 'at,what\n1,"2\n', "line 3: not such a table"),
         ("csv", "", "line 1: there is no column 'at'"),
     ],
