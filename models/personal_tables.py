@@ -81,6 +81,17 @@ TABLES: tuple[PersonalTable, ...] = (
         "What each of your local days adds up to, in microseconds; derived from the events.",
     ),
     PersonalTable(
+        "daily_work",
+        ("local_date",),
+        "What each of your local days holds of tasks and time entries; derived from them.",
+    ),
+    PersonalTable("outbox", ("id",)),
+    PersonalTable("time_entry", ("id",), "Your time entries; without an end: the running timer."),
+    PersonalTable("task", ("id",), "Your tasks, also the deleted ones."),
+    PersonalTable("tag", ("id",), "Your tags."),
+    PersonalTable("project", ("id",), "Your projects."),
+    PersonalTable("work_state", ("user_id",)),
+    PersonalTable(
         "dead_letter",
         ("id",),
         "Events of yours that could not be applied, and why.",

@@ -55,3 +55,33 @@ class ActivityChanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     days: tuple[str, ...] = ()
     traceparent: str = ""
     version: Literal[1] = 1
+
+
+#: What can happen to a person's work.
+WorkType = Literal[
+    "project.created", "project.updated", "project.deleted", "project.restored",
+    "tag.created", "tag.updated", "tag.deleted",
+    "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
+    "task.restored",
+    "time_entry.created", "time_entry.started", "time_entry.stopped", "time_entry.updated",
+    "time_entry.deleted", "time_entry.restored",
+    "goal.created", "goal.updated", "goal.deleted", "goal.restored",
+]  # fmt: skip
+
+
+class WorkChanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A row of a person's work was changed; what it says now stands in the tables.
+
+    `change` is the number of the change. `spans` ([start, end], microseconds) and `days` (ISO
+    dates) are what the row touched before, and touches now: the days to derive anew.
+    """
+
+    user: UUID
+    type: WorkType
+    subject: UUID
+    change: int
+    time: int
+    spans: tuple[tuple[int, int], ...] = ()
+    days: tuple[str, ...] = ()
+    traceparent: str = ""
+    version: Literal[1] = 1

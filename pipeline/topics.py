@@ -13,9 +13,10 @@ class Topic:
 
 
 USAGE = Topic("usage", groups=("timeflow-usage",))
+TASKS = Topic("tasks", groups=("timeflow-tasks",))
 ACTIVITY = Topic("activity", groups=("timeflow-activity",))
 
-ALL = (USAGE, ACTIVITY)
+ALL = (USAGE, TASKS, ACTIVITY)
 
 
 def partition_of(user_id: UUID, partitions: int) -> int:

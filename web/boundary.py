@@ -27,8 +27,11 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 Around = Callable[[Handler, str, str], Handler]
 
 _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
-_ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Request-Id, traceparent"
-_EXPOSED_HEADERS = "Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed"
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID,"
+    " Request-Id, traceparent"
+)
+_EXPOSED_HEADERS = "ETag, Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed"
 _PREFLIGHT_AGE_S = "600"
 _REQUEST_ID = istr("Request-Id")
 

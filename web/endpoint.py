@@ -15,6 +15,7 @@ from web.network import network
 from web.problems import Problem, invalid, reading
 from web.routes import JSON, Route
 from web.unstorable import nul_path
+from web.versions import Versioned, etag, if_match, is_known
 from web.write import write_of
 
 Endpoint = Callable[[web.Request], Awaitable[web.Response]]
@@ -46,14 +47,14 @@ def endpoint(route: Route, context: Context) -> Endpoint:
             arguments["body"] = read_body(await _json_bytes(request, body_s))
         if writes and caller:
             return await _answer_once(request, caller, arguments)
-        return _with_cookie(_response(route, await route.handler(**arguments)))
+        return _with_cookie(_response(request, route, await route.handler(**arguments)))
 
     async def _answer_once(
         request: web.Request, caller: Caller, arguments: dict[str, Any]
     ) -> web.Response:
         age_s = context.settings.idempotency_s
         write = await write_of(request, route, caller, context.database, age_s)
-        response = _response(route, await route.handler(**arguments, write=write))
+        response = _response(request, route, await route.handler(**arguments, write=write))
         if write.is_repeated:
             response.headers["Idempotent-Replayed"] = "true"
         return response
@@ -90,6 +91,8 @@ def _readers(route: Route) -> tuple[tuple[str, Reader], ...]:
         readers.append(("query", _query_reader(route.arguments["query"])))
     if "request" in route.arguments:
         readers.append(("request", lambda request: request))
+    if "if_match" in route.arguments:
+        readers.append(("if_match", if_match))
     return tuple(readers)
 
 
@@ -141,7 +144,7 @@ async def _json_bytes(request: web.Request, within_s: float) -> bytes:
     return await bodies.read(request, within_s)
 
 
-def _response(route: Route, value: Any) -> web.Response:
+def _response(request: web.Request, route: Route, value: Any) -> web.Response:
     if value is None:
         return answer(204)
     if isinstance(value, Download):
@@ -149,8 +152,18 @@ def _response(route: Route, value: Any) -> web.Response:
         response.body = value.chunks
         response.headers["Content-Disposition"] = f'attachment; filename="{value.name}"'
         return response
-    body = value if isinstance(value, bytes) else _encode(value)
-    return answer(route.status, body, route.media)
+    if isinstance(value, Versioned):
+        return _versioned(request, route, value)
+    return answer(route.status, value if isinstance(value, bytes) else _encode(value), route.media)
+
+
+def _versioned(request: web.Request, route: Route, value: Versioned) -> web.Response:
+    if route.method == "GET" and is_known(request, value.version):
+        response = answer(304)
+    else:
+        response = answer(route.status, _encode(value), route.media)
+    response.headers["ETag"] = etag(value.version)
+    return response
 
 
 def _with_cookie(response: web.Response) -> web.Response:

@@ -89,6 +89,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if "write" in route.arguments:
         schema = {"type": "string", "minLength": 1, "maxLength": 255}
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": schema})
+    if "if_match" in route.arguments:
+        schema = {"type": "string", "examples": ['"17"']}
+        parameters.append({"name": "If-Match", "in": "header", "schema": schema})
     return parameters
 
 

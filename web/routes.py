@@ -1,7 +1,7 @@
 """How a route is declared: one place for all that is checked, documented and enforced of it.
 
 A handler is a typed coroutine. It names what it needs: its path parameters, `query`, `body`,
-`caller`, `context`, `write` (its one transaction), `request`; and returns its answer:
+`caller`, `context`, `write` (its one transaction), `if_match`, `request`; and returns its answer:
 
     @route("GET", "/analytics/daily", summary="Hours of each day", tags=("analytics",),
            access=READ, limit=READS)
@@ -24,7 +24,7 @@ Scope = Literal["ingest", "read", "write", "ops"]
 Handler = Callable[..., Awaitable[Any]]
 
 #: What a handler may name besides its path parameters.
-ARGUMENTS = frozenset({"body", "caller", "context", "query", "request", "write"})
+ARGUMENTS = frozenset({"body", "caller", "context", "if_match", "query", "request", "write"})
 
 JSON = "application/json"
 
@@ -185,6 +185,8 @@ def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> 
         errors |= {408, 413, 415, 422}
     if "write" in arguments:
         errors |= {408, 413, 422}
+    if "if_match" in arguments:
+        errors.add(412)
     return errors
 
 

@@ -76,7 +76,8 @@ async def write_of(
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _is_key(key):
         raise Problem(400, "bad-key", "An Idempotency-Key has 1 to 255 printable characters.")
-    what = f"{request.method} {request.raw_path}\n".encode() + await request.read()
+    known = request.headers.get("If-Match", "")
+    what = f"{request.method} {request.raw_path}\n{known}\n".encode() + await request.read()
     return Write(threads, route, caller, key, hashlib.sha256(what).digest(), age_s)
 
 

@@ -1,0 +1,34 @@
+"""The changes of a person's work, numbered in the order in which they are committed.
+
+Whoever changes a row of theirs begins here, and gives the row the number as its `version`. So what
+changed after a number is found by the rows' versions, deleted ones among them, and a number once
+seen is never followed by a smaller one.
+"""
+
+from uuid import UUID
+
+from models.database import execute
+
+#: The channel on which PostgreSQL tells, with each commit, whose work changed.
+CHANNEL = "timeflow_work"
+
+_BEGIN = """
+INSERT INTO work_state AS s (user_id, version) VALUES (%s, 1)
+ON CONFLICT (user_id) DO UPDATE SET version = s.version + 1 RETURNING version
+"""
+
+
+def begin(user_id: UUID) -> int:
+    """Lock a person's work until the transaction ends; the number of the change.
+
+    A transaction that also takes the lock of `user_state` takes that one first.
+    """
+    version: int = execute(_BEGIN, (user_id,)).fetchone()[0]
+    execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(user_id)))
+    return version
+
+
+def latest(user_id: UUID) -> int:
+    """The number of the person's last change; 0: there was none."""
+    row = execute("SELECT version FROM work_state WHERE user_id = %s", (user_id,)).fetchone()
+    return row[0] if row else 0
