@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from models import daily_activity, usage_events
-from pipeline import metrics, sightings, topics
+from pipeline import daily_work, metrics, sightings, topics
 from pipeline.day_memory import DayMemory
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.periods import periods_under_lock
@@ -31,7 +31,7 @@ memory = DayMemory(capacity=50_000)
 
 
 def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
-    """Derive all days of a user from the raw events; return those that did not stand so."""
+    """Derive all days of a user anew; return those that did not stand so."""
     periods = periods_under_lock({user_id}, transaction)
     terms = terms_under_lock({user_id}, transaction)
     own = periods[user_id]
@@ -46,7 +46,7 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     changed: list[date] = []
     while some := list(islice(tasks, REBUILD_DAYS)):
         changed += recompute(some, periods, terms, transaction, memory).get(user_id, ())
-    return changed
+    return sorted({*changed, *daily_work.rebuild(user_id, own, transaction)})
 
 
 @stage("usage", topic=topics.USAGE, event=UsageEvent, check=check_usage, recompute=rebuild)

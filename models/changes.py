@@ -7,7 +7,9 @@ seen is never followed by a smaller one.
 
 from uuid import UUID
 
-from models.database import execute
+import psycopg2.extensions
+
+from models.database import execute, new_session
 
 #: The channel on which PostgreSQL tells, with each commit, whose work changed.
 CHANNEL = "timeflow_work"
@@ -26,6 +28,14 @@ def begin(user_id: UUID) -> int:
     version: int = execute(_BEGIN, (user_id,)).fetchone()[0]
     execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(user_id)))
     return version
+
+
+def listen() -> psycopg2.extensions.connection:
+    """A session of its own that is told whose work changed."""
+    session = new_session()
+    with session.cursor() as cursor:
+        cursor.execute(f"LISTEN {CHANNEL}")
+    return session
 
 
 def latest(user_id: UUID) -> int:

@@ -7,6 +7,7 @@ each of which owns one connection.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import psycopg2
 import psycopg2.extensions
 from peewee import PostgresqlDatabase
 
@@ -44,6 +45,13 @@ def configure(
 def execute(sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> Any:
     """Run one statement on the thread's connection; return psycopg2's cursor."""
     return database.execute_sql(sql, values)
+
+
+def new_session() -> psycopg2.extensions.connection:
+    """A session beside those of the threads; whoever asked closes it."""
+    session = psycopg2.connect(database.database, **database.connect_params)
+    session.autocommit = True
+    return session  # type: ignore[no-any-return]
 
 
 def own_session() -> psycopg2.extensions.connection:

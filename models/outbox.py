@@ -41,11 +41,3 @@ def take(limit: int) -> list[Unsent]:
 def delete(ids: Collection[int]) -> None:
     """Forget what was sent."""
     execute("DELETE FROM outbox WHERE id = ANY(%s)", (list(ids),))
-
-
-def waiting() -> tuple[int, float]:
-    """How many events wait, and for how many seconds the oldest does."""
-    row = execute(
-        "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox"
-    ).fetchone()
-    return int(row[0]), float(row[1])

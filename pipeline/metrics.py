@@ -80,6 +80,7 @@ quarantined = Counter("timeflow_quarantined_total", "Events that ended a process
 breaker_open = Gauge("timeflow_breaker_open", "1 while a stage pauses: most events fail", ["stage"])
 sweep_users = Counter("timeflow_sweep_users_total", "Users the sweep found behind", ["stage"])
 rebuilds = Counter("timeflow_rebuilds_total", "Users recomputed from their raw events", ["result"])
+relayed = Counter("timeflow_relayed_total", "Changes of work sent from the outbox to the stream")
 identity_conflicts = Counter(
     "timeflow_identity_conflicts_total", "Events with a known id and different content"
 )

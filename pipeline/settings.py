@@ -234,6 +234,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Seconds before a failed rebuild is tried again; doubled each time, an hour at most.
     rebuild_delay_s: Seconds = 5.0
 
+    #: Changes of work that the relay sends at a time.
+    relay_page: Count = 500
+    #: Seconds after which the relay looks for changes that it was not told of.
+    relay_poll_s: Seconds = 5.0
+    #: Seconds between two looks for newly derived days of the people who follow `GET /live`.
+    live_poll_s: Seconds = 1.0
+    #: Seconds of silence after which `GET /live` says that it is there.
+    live_beat_s: Seconds = 15.0
+    #: Streams of `GET /live` that one person may have open in one process.
+    live_streams: Count = 20
+
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.
     privacy_poll_s: Seconds = 5.0

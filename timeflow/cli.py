@@ -40,11 +40,21 @@ def up(demo: bool, demo_people: int | None, reset: bool, **overrides: Any) -> No
 @click.argument("stages", nargs=-1)
 @_data_dir
 def worker(stages: tuple[str, ...], **overrides: Any) -> None:
-    """Run the named stages, or all of them."""
+    """Run the named stages, or all of them and the relay."""
     from timeflow.runtime import run
 
     with told():
-        run(_configured(**overrides), stages=stages)
+        run(_configured(**overrides), stages=stages, with_relay=not stages)
+
+
+@main.command()
+@_data_dir
+def relay(**overrides: Any) -> None:
+    """Run the relay alone: it sends changes of work to the stream."""
+    from timeflow.runtime import run
+
+    with told():
+        run(_configured(**overrides), stages=None, with_relay=True)
 
 
 @main.command()

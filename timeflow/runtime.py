@@ -1,4 +1,4 @@
-"""What one process of TimeFlow is composed of: stages, the API, or both.
+"""What one process of TimeFlow is composed of: stages, the relay, the API, or all of them.
 
 Whatever cannot work is refused before anything runs: the port, the versions of the servers, the
 numbers of partitions. The stages start first and the API last, so it stops first.
@@ -20,6 +20,7 @@ from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
 from pipeline.redis_streams.server import require_server
 from pipeline.redis_streams.topics import Topics
+from pipeline.relay import Relay
 from pipeline.settings import Settings
 from pipeline.stage import Stage, discover
 from timeflow import database, servers
@@ -40,6 +41,7 @@ def run(
     *,
     stages: Sequence[str] | None,
     with_web: bool = False,
+    with_relay: bool = False,
     alone: bool = False,
     last: Last | None = None,
 ) -> None:
@@ -50,7 +52,7 @@ def run(
     with servers.running(settings, alone=alone) as reachable:
         database.migrated(reachable)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(reachable, chosen, with_web, last))
+            runner.run(_serve(reachable, chosen, with_web, with_relay, last))
 
 
 def _chosen(names: Sequence[str]) -> list[Stage]:
@@ -61,7 +63,11 @@ def _chosen(names: Sequence[str]) -> list[Stage]:
 
 
 async def _serve(
-    settings: Settings, stages: Sequence[Stage], with_web: bool, last: Last | None
+    settings: Settings,
+    stages: Sequence[Stage],
+    with_web: bool,
+    with_relay: bool,
+    last: Last | None,
 ) -> None:
     connections = Connections(settings.redis_url, timeout_s=settings.redis_timeout_s)
     intake = Intake(connections, settings)
@@ -73,6 +79,8 @@ async def _serve(
         if apps:
             services.append(Trimming(settings, connections, threads))
             services.append(PrivacyJobs(settings, connections))
+        if with_relay:
+            services.append(Relay(settings, connections))
         if with_web:
             checks = tuple(app.trouble for app in apps)
             context = make_context(settings, intake, threads, connections, checks)

@@ -21,6 +21,7 @@ def run(settings: Settings, demo_people: int, *, reset: bool) -> None:
         settings,
         stages=(),
         with_web=True,
+        with_relay=True,
         alone=True,
         last=lambda reachable: Welcome(reachable, demo_people),
     )

@@ -27,7 +27,7 @@ CREATE TABLE project (
     UNIQUE (user_id, id)
 );
 CREATE UNIQUE INDEX project_name ON project (user_id, lower(name)) WHERE deleted_at IS NULL;
-CREATE INDEX project_version ON project (user_id, version);
+CREATE INDEX project_version ON project (user_id, version, id);
 
 -- Tasks and entries bear the names of their tags; a tag that gets another name renames it there.
 CREATE TABLE tag (
@@ -41,7 +41,7 @@ CREATE TABLE tag (
     deleted_at timestamptz
 );
 CREATE UNIQUE INDEX tag_name ON tag (user_id, lower(name)) WHERE deleted_at IS NULL;
-CREATE INDEX tag_version ON tag (user_id, version);
+CREATE INDEX tag_version ON tag (user_id, version, id);
 
 CREATE TABLE task (
     id uuid PRIMARY KEY,
@@ -82,7 +82,7 @@ CREATE TABLE task (
 COMMENT ON COLUMN task.due_on IS 'Due in the course of this local day, where no instant is said';
 COMMENT ON COLUMN task.priority IS '0 none, 1 low, 2 medium, 3 high';
 COMMENT ON COLUMN task.series_id IS 'The first task of the series that this one repeats';
-CREATE INDEX task_version ON task (user_id, version);
+CREATE INDEX task_version ON task (user_id, version, id);
 CREATE INDEX task_parent ON task (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX task_open ON task (user_id, id)
     WHERE deleted_at IS NULL AND status IN ('todo', 'doing', 'waiting');
@@ -115,7 +115,7 @@ CREATE TABLE time_entry (
 COMMENT ON COLUMN time_entry.end_at IS 'None: the timer is running';
 CREATE UNIQUE INDEX time_entry_running ON time_entry (user_id)
     WHERE end_at IS NULL AND deleted_at IS NULL;
-CREATE INDEX time_entry_version ON time_entry (user_id, version);
+CREATE INDEX time_entry_version ON time_entry (user_id, version, id);
 CREATE INDEX time_entry_start ON time_entry (user_id, start_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX time_entry_end ON time_entry (user_id, end_at) WHERE deleted_at IS NULL;
 CREATE INDEX time_entry_task ON time_entry (user_id, task_id)

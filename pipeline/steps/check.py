@@ -1,10 +1,11 @@
 """What an event on the stream must be like for PostgreSQL to keep it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
-from pipeline.events import UsageEvent
+from pipeline.events import UsageEvent, WorkChanged
 from pipeline.steps.days import DAY_US
 
 #: Instants an event may have: 1970 to 2199.
@@ -30,6 +31,18 @@ def check_usage(event: UsageEvent) -> None:
         raise msgspec.ValidationError("Expected `object` - at `$.data`")
     if any("\0" in text for text in _texts(data)):
         raise msgspec.ValidationError("Expected text without NUL - at `$.data`")
+
+
+def check_work(event: WorkChanged) -> None:
+    """Raise `msgspec.ValidationError`, with the path, for an event whose days are none."""
+    for number, (start, end) in enumerate(event.spans):
+        if not EARLIEST_US <= start <= end < LATEST_US:
+            raise msgspec.ValidationError(f"Expected time in order - at `$.spans[{number}]`")
+    for number, day in enumerate(event.days):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise msgspec.ValidationError(f"Expected a date - at `$.days[{number}]`") from None
 
 
 def _texts(value: object) -> Iterator[str]:
