@@ -261,7 +261,7 @@ def test_a_stage_that_does_not_read_blocks_an_erasure_and_is_named(
     partition = topics.partition_of(late.user, 2)
     with closing(Redis.from_url(redis_url)) as client:
         client.xadd(f"{{timeflow:activity:{partition}}}", fields, id="0-*")  # type: ignore[arg-type]
-    servers.worker("usage", "activity")
+    servers.worker("usage", "tasks", "activity")
     proof = done(web, begun)
     assert "usage_event" not in proof["rows"], "its events were dropped"
     assert web.rows("SELECT 1 FROM dead_letter") == []
