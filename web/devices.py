@@ -12,6 +12,7 @@ from models.devices import Device as Row
 from pipeline.settings import Settings
 from web.callers import Caller
 from web.context import Context
+from web.fields import given
 from web.problems import Problem, invalid, not_found
 from web.routes import READ, READS, WRITE, WRITES, route
 from web.write import Write
@@ -87,15 +88,13 @@ async def patch_device(
 
 def _change(user_id: UUID, device_id: UUID, body: Change, settings: Settings) -> Device:
     _find(user_id, device_id)
-    given = {
-        name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET
-    }
-    if given.keys() & {"priority", "merged_into"}:
+    changes = given(body)
+    if changes.keys() & {"priority", "merged_into"}:
         # First the user's lock, then whatever decides or writes: stages wait for it too.
         rebuilds.request(user_id, "devices")
     if body.merged_into:
         _check_merge(user_id, device_id, body.merged_into)
-    devices.change(user_id, device_id, given)
+    devices.change(user_id, device_id, changes)
     if devices.count_changed(user_id) > settings.max_devices:
         raise Problem(
             422, "too-many-devices", f"More than {settings.max_devices} devices are changed."

@@ -1,7 +1,5 @@
 """One's own usage events as they were sent, by local dates."""
 
-import base64
-import binascii
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +14,7 @@ from pipeline.steps.check import EARLIEST_US, LATEST_US
 from pipeline.steps.days import END, SECOND_US, Period, day_bound
 from web.callers import Caller
 from web.context import Context
+from web.cursors import cursor_of, place_of
 from web.new_events import Data
 from web.problems import invalid
 from web.routes import READ, READS, route
@@ -114,15 +113,11 @@ def _instant(us: int) -> datetime:
 
 
 def _cursor(event: RawEvent) -> str:
-    position = Position(event.time, event.source, event.id)
-    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode()
+    return cursor_of(Position(event.time, event.source, event.id))
 
 
 def _position(cursor: str) -> Position:
-    try:
-        position = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=Position)
-    except (binascii.Error, ValueError):
-        raise invalid("cursor", "Not a cursor of ours") from None
-    if not EARLIEST_US <= position.time < LATEST_US or "\0" in position.source + position.id:
+    position = place_of(cursor, Position)
+    if not EARLIEST_US <= position.time < LATEST_US:
         raise invalid("cursor", "Not a cursor of ours")
     return position
