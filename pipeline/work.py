@@ -1,16 +1,14 @@
 """One change of a person's work: rows and the event that tells of it, in one transaction."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import msgspec
 
 from models import changes, outbox
 from pipeline.events import WorkChanged, WorkType
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
+from pipeline.steps.instants import as_us
 
 #: An instant, or the time from one to another (None: it has not ended).
 Span = datetime | tuple[datetime, datetime | None]
@@ -49,11 +47,6 @@ class Change:
             days=tuple(sorted({day.isoformat() for day in days if day is not None})),
         )
         outbox.put([(self.user_id, msgspec.json.encode(event).decode())])
-
-
-def as_us(instant: datetime) -> int:
-    """An instant as microseconds since 1970, exactly."""
-    return (instant - _EPOCH) // _US
 
 
 def _span(span: Span) -> tuple[int, int]:

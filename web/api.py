@@ -1,7 +1,6 @@
 """All routes of the API. A new resource is a new file and a line here."""
 
 from web import (
-    analytics,
     api_keys,
     auth,
     aw_buckets,
@@ -12,6 +11,7 @@ from web import (
     aw_settings,
     category_rules,
     connect,
+    daily,
     deletions,
     devices,
     docs,
@@ -31,6 +31,8 @@ from web import (
     status_bar,
     storage,
     streams,
+    summary,
+    timeline,
     totp,
     users,
     wakatime,
@@ -111,9 +113,9 @@ ROUTES: tuple[Route, ...] = (
     aw_settings.get_settings,
     aw_settings.get_setting,
     aw_settings.post_setting,
-    analytics.get_daily,
-    analytics.get_timeline,
-    analytics.get_summary,
+    daily.get_daily,
+    timeline.get_timeline,
+    summary.get_summary,
     ops.get_dead_letters,
     ops.get_dead_letter,
     erasures.get_erasures,

@@ -1,6 +1,6 @@
 """The dialect of ActivityWatch's clients: buckets, and what the server says of itself."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from importlib.metadata import version
 from typing import Annotated, Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from models import bucket_events, buckets, rebuilds
 from models.buckets import Listed
+from pipeline.steps.instants import as_datetime
 from web import aw_known
 from web.callers import Caller
 from web.caught_up import caught_up
@@ -25,7 +26,6 @@ PATH = "/api/0"
 BucketId = Annotated[str, Meta(min_length=1, max_length=200)]
 _Name = Annotated[str, Meta(max_length=1000)]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SERVER = uuid5(NAMESPACE_DNS, "timeflow")
 
 
@@ -152,13 +152,8 @@ def shown(listed: Listed) -> ShownBucket:
         bucket.client,
         bucket.hostname,
         bucket.created_at,
-        last_updated=UNSET if last_us is None else instant(last_us),
+        last_updated=UNSET if last_us is None else as_datetime(last_us),
     )
-
-
-def instant(us: int) -> datetime:
-    """Microseconds since 1970 as an instant."""
-    return _EPOCH + timedelta(microseconds=us)
 
 
 def make(user_id: UUID, id: str, new: NewBucket, created: datetime | None = None) -> bool:

@@ -1,7 +1,7 @@
 """The dialect of ActivityWatch's clients: events of a bucket, each judged alone."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,8 +11,9 @@ from msgspec import Meta
 from models import bucket_events, rebuilds
 from models.buckets import Bucket
 from pipeline.steps.chains import Chain
+from pipeline.steps.instants import as_datetime
 from web import aw_store
-from web.aw_buckets import PATH, TAGS, BucketId, instant
+from web.aw_buckets import PATH, TAGS, BucketId
 from web.aw_known import bucket_of
 from web.aw_reports import Report, Reports
 from web.callers import Caller
@@ -25,7 +26,6 @@ from web.routes import INGEST, INGESTS, READ, READS, WRITE, WRITES, route
 from web.write import Write
 
 _EVENTS = f"{PATH}/buckets/{{bucket}}/events"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Events of one append; a request of more makes several.
 _AT_A_TIME = 1000
 
@@ -204,7 +204,7 @@ def shown(chain: Chain) -> ShownEvent:
     """An event in the clients' words."""
     return ShownEvent(
         int(chain.ids[0]),
-        instant(chain.start),
+        as_datetime(chain.start),
         (chain.end - chain.start) / 1_000_000,
         msgspec.Raw(chain.data.encode()),
     )

@@ -16,8 +16,9 @@ from msgspec import Meta
 
 from models import buckets
 from models.buckets import Bucket
+from pipeline.steps.instants import as_datetime
 from web import aw_store
-from web.aw_buckets import PATH, TAGS, instant
+from web.aw_buckets import PATH, TAGS
 from web.aw_functions import FUNCTIONS
 from web.aw_language import BadQuery, Call, Expression, ListOf, Literal, Statement, Variable, parse
 from web.aw_query_events import QueryEvent
@@ -221,7 +222,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, QueryEvent):
         return {
             "id": value.id,
-            "timestamp": instant(value.start),
+            "timestamp": as_datetime(value.start),
             "duration": value.duration / 1_000_000,
             "data": value.data,
         }

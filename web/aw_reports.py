@@ -6,7 +6,7 @@ Their id is a number made from the content, so that what is sent twice counts on
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -17,6 +17,7 @@ from models.buckets import Bucket
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify, number
+from pipeline.steps.instants import as_us
 from pipeline.steps.sights import sight_of
 from web.callers import Caller
 from web.context import Context
@@ -26,8 +27,6 @@ from web.unstorable import MOST_LEVELS, is_too_deep
 
 T = TypeVar("T")
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 #: The longest report: ten years, in pieces of a day.
 _LONGEST_S = 315_576_000.0
 
@@ -45,9 +44,7 @@ class Report(msgspec.Struct):
     def begin_us(self) -> int:
         """Microseconds since 1970."""
         instant = self.timestamp
-        return (
-            (instant if instant.tzinfo else instant.replace(tzinfo=UTC)) - _EPOCH
-        ) // _MICROSECOND
+        return as_us(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
 
     @property
     def duration_us(self) -> int:

@@ -10,6 +10,7 @@ from pipeline.intake import Intake
 from pipeline.redis_streams.connections import Connections
 from pipeline.settings import Settings
 from web.credentials import Credentials
+from web.followers import Followers
 from web.network import network
 from web.passwords import Passwords
 from web.rate_limits import RateLimits
@@ -42,6 +43,7 @@ class Context:
     credentials: Credentials
     refresh_tokens: RefreshTokens
     second_factor: SecondFactor
+    followers: Followers
 
     def network(self, request: web.Request) -> str:
         """The network a request comes from, past trusted proxies."""
@@ -84,4 +86,5 @@ def make_context(
         credentials,
         RefreshTokens(settings.pepper),
         SecondFactor(settings, limits),
+        Followers(settings, database),
     )

@@ -10,10 +10,10 @@ from web import bodies, noted
 from web.answers import answer
 from web.callers import Caller
 from web.context import Context
-from web.downloads import Download
 from web.network import network
 from web.problems import Problem, invalid, reading
 from web.routes import JSON, Route
+from web.streamed import Download, Streamed
 from web.unstorable import nul_path
 from web.versions import Versioned, etag, if_match, is_known
 from web.write import write_of
@@ -147,10 +147,11 @@ async def _json_bytes(request: web.Request, within_s: float) -> bytes:
 def _response(request: web.Request, route: Route, value: Any) -> web.Response:
     if value is None:
         return answer(204)
-    if isinstance(value, Download):
+    if isinstance(value, Streamed):
         response = answer(route.status, media=route.media)
         response.body = value.chunks
-        response.headers["Content-Disposition"] = f'attachment; filename="{value.name}"'
+        if isinstance(value, Download):
+            response.headers["Content-Disposition"] = f'attachment; filename="{value.name}"'
         return response
     if isinstance(value, Versioned):
         return _versioned(request, route, value)

@@ -11,8 +11,8 @@ from models.personal_tables import TABLES, PersonalTable
 from pipeline.database import DatabaseBusy
 from web.callers import Caller
 from web.context import Context
-from web.downloads import Download
 from web.routes import ACCOUNT, EXPORTS, route
+from web.streamed import Download
 
 #: Rows read at a time: what an export holds in memory.
 PAGE = 1000
@@ -43,7 +43,7 @@ async def get_export(context: Context, caller: Caller) -> Download:
     """Read and pack page by page, off the loop, as fast as it is taken."""
     now = datetime.now(UTC)
     name = f"timeflow-{now:%Y-%m-%d}.zip"
-    return Download(name, _chunks(context, archive(caller.user_id, now)))
+    return Download(_chunks(context, archive(caller.user_id, now)), name)
 
 
 async def _chunks(context: Context, steps: Iterator[bytes]) -> AsyncIterator[bytes]:

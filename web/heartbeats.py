@@ -1,15 +1,15 @@
 """WakaTime's heartbeat as its plugins send it, and what it is as a usage event."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from pipeline.steps.instants import as_datetime
 from web.new_events import NewEvent
 from web.problems import Violation
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_S = 7_258_118_400
 #: What has a place of its own in an event; everything else is kept in `data`.
 _DEFAULTS = {"entity": "", "category": "coding", "project": ""}
@@ -48,4 +48,4 @@ def _instant(seconds: Any) -> datetime | None:
         return None
     if not math.isfinite(value) or not 0 <= value < _LATEST_S:
         return None
-    return _EPOCH + timedelta(microseconds=round(value * 1_000_000))
+    return as_datetime(round(value * 1_000_000))

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from pipeline.events import MAX_DURATION_US, Text, UsageEvent
 from pipeline.settings import Settings
 from pipeline.steps.check import check_usage
 from pipeline.steps.identity import identify
+from pipeline.steps.instants import as_us
 from pipeline.steps.redaction import Redaction
 from web.problems import Problem, Violation, reading, violation
 from web.unstorable import MOST_LEVELS, is_too_deep
@@ -23,8 +24,6 @@ T = TypeVar("T")
 
 SECOND_US = 1_000_000
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 #: Perhaps more digits behind the point than PostgreSQL keeps (16383); in double precision, as
 #: every reader takes the number, there are few.
 _long_number = re.compile(rb"[eE]-\d{4}|\d{1000}").search
@@ -161,7 +160,7 @@ class Reception:
             id=item.id or "",
             hash="",
             type=item.type,
-            time=(item.time - _EPOCH) // _MICROSECOND,
+            time=as_us(item.time),
             received=self._received,
             duration=round((item.duration or 0) * SECOND_US),
             device=item.device if self._device is None else self._device,

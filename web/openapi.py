@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
-from web.downloads import Download
 from web.problems import MEDIA as PROBLEM_MEDIA
 from web.problems import TITLES, ProblemDetails
 from web.routes import JSON, Route
+from web.streamed import Download, Streamed
 
+#: What is sent as it is.
+_BYTES = (bytes, Streamed, Download)
 _REF = "#/components/schemas/{name}"
 _SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An access token or an API key"},
@@ -99,7 +101,7 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Success", "headers": _HEADERS}
     if _is_json(route.answer):
         success["content"] = {JSON: {"schema": schema_of[repr(route.answer)]}}
-    elif route.answer in (bytes, Download):
+    elif route.answer in _BYTES:
         media = re.sub(r";.*", "", route.media)
         success["content"] = {media: {"schema": {}}}
     problem = {"schema": {"$ref": _REF.format(name=ProblemDetails.__name__)}}
@@ -115,4 +117,4 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_json(kind: Any) -> bool:
-    return kind not in (None, type(None), bytes, Download)
+    return kind not in (None, type(None), *_BYTES)

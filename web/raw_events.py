@@ -1,6 +1,6 @@
 """One's own usage events as they were sent, by local dates."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from models.raw_events import Position, RawEvent
 from pipeline.periods import periods_of
 from pipeline.steps.check import EARLIEST_US, LATEST_US
 from pipeline.steps.days import END, SECOND_US, Period, day_bound
+from pipeline.steps.instants import as_datetime
 from web.callers import Caller
 from web.context import Context
 from web.cursors import cursor_of, place_of
@@ -19,7 +20,6 @@ from web.new_events import Data
 from web.problems import invalid
 from web.routes import READ, READS, route
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
@@ -96,8 +96,8 @@ def _sent(event: RawEvent) -> SentEvent:
     return SentEvent(
         id=event.id,
         type=event.type,
-        time=_instant(event.time),
-        received_at=_instant(event.received),
+        time=as_datetime(event.time),
+        received_at=as_datetime(event.received),
         source=event.source,
         duration=event.duration_us / SECOND_US if event.type == "usage.interval" else UNSET,
         device=event.device,
@@ -106,10 +106,6 @@ def _sent(event: RawEvent) -> SentEvent:
         project=event.project,
         data=UNSET if event.data == "{}" else msgspec.Raw(event.data.encode()),
     )
-
-
-def _instant(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
 
 
 def _cursor(event: RawEvent) -> str:

@@ -14,17 +14,16 @@ from pipeline.periods import periods_of
 from pipeline.settings import Settings
 from pipeline.steps.categories import Categories, categorise, compiled, cover
 from pipeline.steps.days import SECOND_US, day_at
+from pipeline.steps.instants import as_us
 from pipeline.steps.overlap import Thing
 from pipeline.steps.suggest import suggest
 from pipeline.terms import terms_of
-from web.analytics import Range, Seconds, check_range
 from web.callers import Caller
 from web.category_rules import NewRule, as_step, check
 from web.context import Context
 from web.problems import invalid
+from web.ranges import Range, Seconds, check_range
 from web.routes import DRY_RUNS, READ, READS, route
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: Entities looked at for suggestions, and suggestions given.
 _CANDIDATES, _SUGGESTIONS = 1000, 10
@@ -132,7 +131,7 @@ def _coverage(times: dict[Thing, int], rules: Categories | None) -> Coverage:
 
 def _suggestions(user_id: UUID, asked: Span, now: datetime, settings: Settings) -> Suggestions:
     periods = periods_of([user_id])[user_id]
-    last = asked.last or day_at(periods, (now - _EPOCH) // timedelta(microseconds=1))
+    last = asked.last or day_at(periods, as_us(now))
     span = Range(asked.first or last - timedelta(days=89), last)
     check_range(span, settings.max_range_days)
     entities = category_rules.uncategorised(user_id, span.first, span.last, _CANDIDATES)

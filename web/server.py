@@ -55,6 +55,10 @@ def make_app(context: Context) -> web.Application:
         await asyncio.gather(*tasks, return_exceptions=True)
         await context.close()
 
+    async def end_streams(_: web.Application) -> None:
+        context.followers.close()
+
+    app.on_shutdown.append(end_streams)
     app.cleanup_ctx.append(beside_requests)
     return app
 
@@ -103,7 +107,12 @@ class Web(mode.Service):
 
 
 def _beside(context: Context) -> tuple[Coroutine[None, None, None], ...]:
-    return context.revocations.watch(), context.redactions.watch(), _purge(context)
+    return (
+        context.revocations.watch(),
+        context.redactions.watch(),
+        context.followers.watch(),
+        _purge(context),
+    )
 
 
 async def _purge(context: Context) -> None:

@@ -1,7 +1,7 @@
 """Today's time as WakaTime's plugins show it in the status bar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,10 @@ from models import daily_activity
 from models.daily_activity import DayRow
 from pipeline.periods import periods_of
 from pipeline.steps.days import SECOND_US, day_at, period_at, pieces
+from pipeline.steps.instants import as_datetime, as_us
 from web.callers import Caller
 from web.context import Context
 from web.routes import READ, READS, route
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Time(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +81,7 @@ async def get_status_bar(context: Context, caller: Caller) -> StatusBar:
 
 
 def _status_bar(user_id: UUID, now: datetime) -> StatusBar:
-    instant = (now - _EPOCH) // timedelta(microseconds=1)
+    instant = as_us(now)
     periods = periods_of([user_id])[user_id]
     day, zone = day_at(periods, instant), period_at(periods, instant).zone
     rows: Sequence[DayRow] = daily_activity.between(user_id, day, day)
@@ -94,7 +93,7 @@ def _status_bar(user_id: UUID, now: datetime) -> StatusBar:
             categories=_shares(sums.by_category if sums else {}),
             projects=_shares(sums.by_project if sums else {}),
             machines=_shares(sums.by_device if sums else {}),
-            range=Today(day, _instant(time[0].start), _instant(time[-1].end), "Today", zone),
+            range=Today(day, as_datetime(time[0].start), as_datetime(time[-1].end), "Today", zone),
         ),
         daily_activity.newest(user_id) or now,
     )
@@ -123,7 +122,3 @@ def _time(us: int) -> dict[str, Any]:
         "text": text,
         "total_seconds": us / SECOND_US,
     }
-
-
-def _instant(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
