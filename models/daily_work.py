@@ -100,6 +100,14 @@ SELECT planned_on FROM task
 WHERE user_id = %(user_id)s AND planned_on IS NOT NULL AND deleted_at IS NULL
 """
 
+_TRACKED = """
+SELECT coalesce(p.name, ''), sum(value::bigint)::bigint
+FROM daily_work w CROSS JOIN jsonb_each_text(by_project) AS each (key, value)
+LEFT JOIN project p ON p.user_id = w.user_id AND p.id = nullif(key, '')::uuid
+WHERE w.user_id = %s AND local_date BETWEEN %s AND %s
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
 #: Of time: from (included) to (excluded).
 Windows = Collection[tuple[int, int]]
 
@@ -112,6 +120,18 @@ def between(user_id: UUID, first: date, last: date) -> list[WorkRow]:
 def of_days(user_id: UUID, days: Collection[date]) -> list[WorkRow]:
     """The rows of these days."""
     return [WorkRow(*row) for row in execute(_OF_DAYS, (user_id, list(days))).fetchall()]
+
+
+def newest(user_id: UUID) -> datetime | None:
+    """When the user's rows were last computed to something new."""
+    found = execute("SELECT max(computed_at) FROM daily_work WHERE user_id = %s", (user_id,))
+    instant: datetime | None = found.fetchone()[0]
+    return instant
+
+
+def tracked(user_id: UUID, first: date, last: date) -> list[tuple[str, int]]:
+    """(name of the project, microseconds) of what was tracked, the longest first; none: empty."""
+    return list(execute(_TRACKED, (user_id, first, last)).fetchall())
 
 
 def write(user_id: UUID, rows: Sequence[WorkRow], rev: int, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from models import daily_activity
+from models import daily_activity, daily_work
 from models.daily_activity import DayRow
+from models.daily_work import WorkRow
 from pipeline.periods import periods_of
 from pipeline.steps.days import SECOND_US, Period, elapsed_hours, period_at
 from pipeline.steps.instants import as_datetime
@@ -25,7 +27,13 @@ class HourTotal(msgspec.Struct, frozen=True):
 
 
 class DayTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """A day with the zone, day start and timeout it was derived with."""
+    """A day with the zone, day start and timeout it was derived with.
+
+    Active time is what devices saw, tracked time the sum of the time entries that ended;
+    `tracked_by_project` is by the project's id, empty for none. `planned_s` sums the estimates of
+    the tasks planned for the day; `estimate_log_error` is the mean of ln(actual / estimate) of the
+    tasks done on it.
+    """
 
     date: date
     time_zone: str
@@ -33,7 +41,6 @@ class DayTotals(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: int
     length_s: Seconds
     active_s: Seconds
-    tracked_s: Seconds = 0.0
     focus_s: Seconds = 0.0
     events: int = 0
     first_at: datetime | None = None
@@ -42,6 +49,14 @@ class DayTotals(msgspec.Struct, frozen=True, kw_only=True):
     by_category: dict[str, Seconds] = {}
     by_project: dict[str, Seconds] = {}
     by_device: dict[str, Seconds] = {}
+    tracked_s: Seconds = 0.0
+    entries: int = 0
+    tracked_by_project: dict[str, Seconds] = {}
+    tasks_created: int = 0
+    tasks_done: int = 0
+    tasks_planned: int = 0
+    planned_s: Seconds = 0.0
+    estimate_log_error: float | None = None
 
 
 class Daily(Answer, frozen=True, kw_only=True):
@@ -67,18 +82,25 @@ async def get_daily(context: Context, caller: Caller, query: Range) -> Daily:
 def _daily(user_id: UUID, asked: Range) -> Daily:
     periods = periods_of([user_id])[user_id]
     rows = {row.local_date: row for row in daily_activity.between(user_id, asked.first, asked.last)}
+    works = {row.local_date: row for row in daily_work.between(user_id, asked.first, asked.last)}
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     exist = [day for day in days if day in rows or elapsed_hours(periods, day)]
     return Daily(
         **derived_with(user_id, periods),
-        days=[_active(rows[day]) if day in rows else _idle(day, periods) for day in exist],
+        days=[
+            DayTotals(
+                date=day,
+                **(_active(rows[day]) if day in rows else _idle(day, periods)),
+                **(_work(works[day]) if day in works else {}),
+            )
+            for day in exist
+        ],
     )
 
 
-def _active(row: DayRow) -> DayTotals:
-    return DayTotals(
+def _active(row: DayRow) -> dict[str, Any]:
+    return dict(
         **parameters(row.time_zone, row.day_start_min, row.timeout_us),
-        date=row.local_date,
         length_s=row.length_us / SECOND_US,
         active_s=row.active_us / SECOND_US,
         focus_s=row.focus_us / SECOND_US,
@@ -92,14 +114,26 @@ def _active(row: DayRow) -> DayTotals:
     )
 
 
-def _idle(day: date, periods: tuple[Period, ...]) -> DayTotals:
+def _idle(day: date, periods: tuple[Period, ...]) -> dict[str, Any]:
     hours = elapsed_hours(periods, day)
-    return DayTotals(
+    return dict(
         **parameters(*period_at(periods, hours[0].start)[1:]),
-        date=day,
         length_s=sum(end - start for start, end in hours) / SECOND_US,
         active_s=0.0,
         by_hour=[HourTotal(as_datetime(start), 0.0) for start, _ in hours],
+    )
+
+
+def _work(row: WorkRow) -> dict[str, Any]:
+    return dict(
+        tracked_s=row.tracked_us / SECOND_US,
+        entries=row.entries,
+        tracked_by_project=_in_seconds(row.by_project),
+        tasks_created=row.tasks_created,
+        tasks_done=row.tasks_done,
+        tasks_planned=row.tasks_planned,
+        planned_s=row.planned_us / SECOND_US,
+        estimate_log_error=row.estimate_log_error,
     )
 
 

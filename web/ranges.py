@@ -1,7 +1,7 @@
 """What every report of a person's hours shares: days to look at, and what it was derived with.
 
 Seconds are numbers with microseconds. `as_of` is when any day of the person was last derived to
-something new: every event applied until then is in the answer.
+something new: every event and every change of work applied until then is in the answer.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import daily_activity
+from models import daily_activity, daily_work
 from pipeline.steps.days import SECOND_US, Period
 from web.problems import invalid
 
@@ -47,7 +47,7 @@ def check_range(asked: Range, most_days: int) -> None:
 
 def derived_with(user_id: UUID, periods: Sequence[Period]) -> dict[str, Any]:
     """The fields of `Answer`."""
-    return {**parameters(*periods[-1][1:]), "as_of": daily_activity.newest(user_id)}
+    return {**parameters(*periods[-1][1:]), "as_of": _as_of(user_id)}
 
 
 def parameters(time_zone: str, day_start_min: int, timeout_us: int) -> dict[str, Any]:
@@ -57,3 +57,8 @@ def parameters(time_zone: str, day_start_min: int, timeout_us: int) -> dict[str,
         "day_start": f"{day_start_min // 60:02}:{day_start_min % 60:02}",
         "timeout_s": timeout_us // SECOND_US,
     }
+
+
+def _as_of(user_id: UUID) -> datetime | None:
+    newest = daily_activity.newest(user_id), daily_work.newest(user_id)
+    return max(filter(None, newest), default=None)

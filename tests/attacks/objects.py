@@ -141,6 +141,7 @@ _DAYS = "from=2026-11-01&to=2026-11-03"
 QUERIES: dict[str, str] = {
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
+    "/analytics/heatmap": _DAYS,
     "/analytics/summary": f"{_DAYS}&group_by=project",
     "/category-rules/suggestions": _DAYS,
 }

@@ -19,6 +19,9 @@ from pipeline.steps.days import Period
 from pipeline.transaction import Transaction
 from pipeline.work import Change
 from tests.services.usage.conftest import Tables
+from tests.services.web.conftest import api as api
+from tests.services.web.conftest import configured as configured
+from tests.services.web.conftest import token as token
 
 
 def at(minute: int) -> datetime:
