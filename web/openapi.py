@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
+from web.examples import example_of
+from web.problem_examples import problem_example
 from web.problems import MEDIA as PROBLEM_MEDIA
 from web.problems import TITLES, ProblemDetails
 from web.routes import JSON, Route
 from web.streamed import Download, Streamed
+from web.versions import Versioned
 
 #: What is sent as it is.
 _BYTES = (bytes, Streamed, Download)
@@ -25,6 +29,12 @@ _HEADERS = {
         ("RateLimit-Policy", "How many requests of the kind in how many seconds"),
         ("RateLimit", "How many are left now, and for how many seconds"),
     )
+}
+_ETAG = {"ETag": {"description": "The version, for If-Match", "schema": {"type": "string"}}}
+#: Headers of a request that an argument of the handler reads.
+_HEADERS_READ: dict[str, tuple[str, Any]] = {
+    "write": ("Idempotency-Key", Annotated[str, Meta(min_length=1, max_length=255)]),
+    "if_match": ("If-Match", str),
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
@@ -59,8 +69,8 @@ def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
         "security": [{"token": []}, {"basic": []}] if route.access.role else [],
     }
     if route.accepts:
-        schema = schema_of[repr(route.accepts)]
-        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        content = _content(route.accepts, schema_of)
+        operation["requestBody"] = {"required": True, "content": {JSON: content}}
     return operation
 
 
@@ -74,46 +84,56 @@ def _access(route: Route) -> str:
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": msgspec.json.schema(kind)}
-        for name, kind in route.parameters.items()
-    ]
+    parameters = [_parameter("path", name, kind) for name, kind in route.parameters.items()]
     if "query" in route.arguments:
         parameters += [
-            {
-                "name": field.encode_name,
-                "in": "query",
-                "required": field.required,
-                "schema": msgspec.json.schema(field.type),
-            }
+            _parameter("query", field.encode_name, field.type, required=field.required)
             for field in msgspec.structs.fields(route.arguments["query"])
         ]
-    if "write" in route.arguments:
-        schema = {"type": "string", "minLength": 1, "maxLength": 255}
-        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": schema})
-    if "if_match" in route.arguments:
-        schema = {"type": "string", "examples": ['"17"']}
-        parameters.append({"name": "If-Match", "in": "header", "schema": schema})
+    headers = [_HEADERS_READ[name] for name in route.arguments if name in _HEADERS_READ]
+    headers += [(name, str) for name in route.headers]
+    parameters += [_parameter("header", name, kind, required=False) for name, kind in headers]
     return parameters
 
 
+def _parameter(place: str, name: str, kind: Any, *, required: bool = True) -> dict[str, Any]:
+    example = example_of(kind, name)
+    return {
+        "name": name,
+        "in": place,
+        "required": required,
+        "schema": msgspec.json.schema(kind),
+        **({} if example is None else {"example": example}),
+    }
+
+
 def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
-    success: dict[str, Any] = {"description": "Success", "headers": _HEADERS}
+    is_versioned = isinstance(route.answer, type) and issubclass(route.answer, Versioned)
+    headers = _HEADERS | (_ETAG if is_versioned else {})
+    success: dict[str, Any] = {"description": "Success", "headers": headers}
     if _is_json(route.answer):
-        success["content"] = {JSON: {"schema": schema_of[repr(route.answer)]}}
+        success["content"] = {JSON: _content(route.answer, schema_of)}
     elif route.answer in _BYTES:
         media = re.sub(r";.*", "", route.media)
         success["content"] = {media: {"schema": {}}}
-    problem = {"schema": {"$ref": _REF.format(name=ProblemDetails.__name__)}}
-    errors = {
-        str(status): {
-            "description": TITLES[status],
-            "headers": _HEADERS | (_RETRY if status in (429, 503) else {}),
-            **({"content": {PROBLEM_MEDIA: problem}} if status >= 400 else {}),
-        }
-        for status in sorted(route.errors)
-    }
-    return {str(route.status): success, **errors}
+    answers = {str(route.status): success}
+    if is_versioned and route.method == "GET":
+        answers["304"] = {"description": TITLES[304], "headers": headers}
+    return answers | {str(status): _problem(route, status) for status in sorted(route.errors)}
+
+
+def _content(kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
+    return {"schema": schema_of[repr(kind)], "example": example_of(kind)}
+
+
+def _problem(route: Route, status: int) -> dict[str, Any]:
+    headers = _HEADERS | (_RETRY if status in (429, 503) else {})
+    answer: dict[str, Any] = {"description": TITLES[status], "headers": headers}
+    if status >= 400:
+        schema = {"$ref": _REF.format(name=ProblemDetails.__name__)}
+        example = problem_example(route, status)
+        answer["content"] = {PROBLEM_MEDIA: {"schema": schema, "example": example}}
+    return answer
 
 
 def _is_json(kind: Any) -> bool:

@@ -119,6 +119,7 @@ class Route:
     status: int
     errors: frozenset[int]
     media: str
+    headers: tuple[str, ...]
     arguments: Mapping[str, Any]
     accepts: Any
     answer: Any
@@ -141,11 +142,13 @@ def route(
     errors: tuple[int, ...] = (),
     media: str = JSON,
     accepts: Any = None,
+    headers: tuple[str, ...] = (),
 ) -> Callable[[Handler], Route]:
     """Declare the decorated handler as a route.
 
     Errors are the statuses beyond those that follow from the declaration itself. A handler that
-    takes `body: bytes` reads it by itself; `accepts` then says what it expects there.
+    takes `body: bytes` reads it by itself; `accepts` then says what it expects there. `headers` are
+    those that it reads of the request besides.
     """
 
     def declare(handler: Handler) -> Route:
@@ -162,6 +165,7 @@ def route(
             204 if answer is NoneType else status,
             frozenset(errors) | _implied_errors(path, arguments, access),
             media,
+            headers,
             arguments,
             accepts or arguments.get("body"),
             answer,
