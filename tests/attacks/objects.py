@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from models.database import database
 from tests.instance import PASSWORD
@@ -76,6 +76,14 @@ async def _redaction_rule(api: Api, token: str) -> str:
     return await _posted(api, token, "/redaction-rules", body)
 
 
+async def _project(api: Api, token: str) -> str:
+    return await _posted(api, token, "/projects", {"name": f"{MARK} {uuid4()}"})
+
+
+async def _tag(api: Api, token: str) -> str:
+    return await _posted(api, token, "/tags", {"name": f"{MARK} {uuid4()}"})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -111,6 +119,9 @@ OF_PEOPLE: dict[str, Kind] = {
     ),
     "/redaction-rules/{id}": Kind(_redaction_rule, seen_at="/redaction-rules"),
     "/deletions/{id}": Kind(_deletion, seen_at="/deletions"),
+    "/projects/{id}": Kind(_project, seen_at="/projects", bodies={"PATCH": {"billable": True}}),
+    "/projects/{id}/restore": Kind(_project, seen_at="/projects"),
+    "/tags/{id}": Kind(_tag, seen_at="/tags", bodies={"PATCH": {"color": "#000000"}}),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"

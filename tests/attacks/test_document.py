@@ -24,8 +24,9 @@ CHECKS = (
     "response_headers_conformance", "response_schema_conformance", "unsupported_method",
     "allow_header_conformance", "ignored_auth", "use_after_free",
 )  # fmt: skip
-#: What would end the login of whoever asks, and with it the test; each has tests of its own.
-LEFT_OUT = ("/auth/logout", "/me/sessions/{id}")
+#: What would end the login of whoever asks, and with it the test, and what has no end; each has
+#: tests of its own.
+LEFT_OUT = ("/auth/logout", "/me/sessions/{id}", "/live")
 
 EXAMPLES = 60
 #: Two runs make three thousand.
