@@ -34,6 +34,7 @@ setup(
         "psycopg2-binary>=2.9.10,<3",
         "pyjwt>=2.12,<3",
         "pyotp>=2.9,<3",
+        "python-dateutil>=2.9,<3",
         "python-dotenv>=1,<2",
         "redis>=8,<9",
         "rich>=14,<16",

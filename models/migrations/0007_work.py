@@ -63,6 +63,7 @@ CREATE TABLE task (
     wait_until timestamptz,
     rrule text NOT NULL DEFAULT '',
     repeat_mode text NOT NULL DEFAULT 'schedule' CHECK (repeat_mode IN ('schedule', 'completion')),
+    repeat_at time,
     series_id uuid,
     blocked_by uuid[] NOT NULL DEFAULT '{}',
     position double precision NOT NULL,
@@ -81,8 +82,12 @@ CREATE TABLE task (
 );
 COMMENT ON COLUMN task.due_on IS 'Due in the course of this local day, where no instant is said';
 COMMENT ON COLUMN task.priority IS '0 none, 1 low, 2 medium, 3 high';
+COMMENT ON COLUMN task.repeat_at IS
+    'On the wall clock: what a series is due at, also when one day had no such time';
 COMMENT ON COLUMN task.series_id IS 'The first task of the series that this one repeats';
 CREATE INDEX task_version ON task (user_id, version, id);
+CREATE INDEX task_position ON task (user_id, position) WHERE deleted_at IS NULL;
+CREATE INDEX task_series ON task (user_id, series_id) WHERE series_id IS NOT NULL;
 CREATE INDEX task_parent ON task (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX task_open ON task (user_id, id)
     WHERE deleted_at IS NULL AND status IN ('todo', 'doing', 'waiting');

@@ -1,0 +1,79 @@
+"""When the next task of a series is due, and where its other dates move to.
+
+A series that goes by its schedule goes on with the first time after both the last one and now, so
+what was missed is not made up for. One that goes by completion counts from the day it was done.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+
+from pipeline.steps.recurrence import check_rule, next_after
+from pipeline.steps.wall_clock import as_instant, moved, on_wall
+
+Mode = Literal["schedule", "completion"]
+
+
+class Dates(NamedTuple):
+    """The dates of a task."""
+
+    due_at: datetime | None = None
+    due_on: date | None = None
+    planned_on: date | None = None
+    deadline: datetime | None = None
+    wait_until: datetime | None = None
+
+
+class Repeat(NamedTuple):
+    """How a task repeats; `at` is what its instants are on the wall clock (None: as they are)."""
+
+    rule: str
+    mode: Mode
+    at: time | None
+    zone: str
+
+
+class NextTask(NamedTuple):
+    """What the next task of a series has instead."""
+
+    dates: Dates
+    rule: str
+
+
+def check_repeat(dates: Dates, repeat: Repeat) -> None:
+    """Raise `BadRule` unless the task comes again; it has a day to count from."""
+    check_rule(repeat.rule, _start(dates, repeat))
+
+
+def next_task(dates: Dates, repeat: Repeat, now: datetime) -> NextTask | None:
+    """The next task of the series, when this one is done now; None: it was the last one."""
+    start, today = _start(dates, repeat), on_wall(now, repeat.zone)
+    if dates.due_at is None:
+        today = datetime.combine(today, time())
+    last = start
+    if repeat.mode == "completion":
+        last = datetime.combine(today.date(), start.time())
+        today = last
+    found = next_after(repeat.rule, last, today, repeat.zone)
+    if found is None:
+        return None
+    by = timedelta(days=(found.at.date() - start.date()).days)
+    return NextTask(_moved(dates, found.at, by, repeat.zone), found.rule)
+
+
+def _start(dates: Dates, repeat: Repeat) -> datetime:
+    if dates.due_at is not None:
+        wall = on_wall(dates.due_at, repeat.zone)
+        return wall if repeat.at is None else datetime.combine(wall, repeat.at)
+    day = dates.due_on or dates.planned_on
+    assert day is not None
+    return datetime.combine(day, time())
+
+
+def _moved(dates: Dates, to: datetime, by: timedelta, zone: str) -> Dates:
+    return Dates(
+        due_at=as_instant(to, zone) if dates.due_at else None,
+        due_on=to.date() if dates.due_on else None,
+        planned_on=dates.planned_on + by if dates.planned_on else None,
+        deadline=moved(dates.deadline, by, zone) if dates.deadline else None,
+        wait_until=moved(dates.wait_until, by, zone) if dates.wait_until else None,
+    )
