@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import change_log, changes, projects, tags
+from models import change_log, changes, projects, tags, tasks
 from models.change_log import BEGINNING, Place
 from models.database import database
 from web.callers import Caller
@@ -23,6 +23,8 @@ from web.projects import shown as shown_project
 from web.routes import READ, READS, route
 from web.tags import Tag
 from web.tags import shown as shown_tag
+from web.tasks import Task
+from web.tasks import shown as shown_task
 
 _CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
@@ -54,7 +56,13 @@ class TagChange(_Change, frozen=True, kw_only=True, tag="tag"):
     object: Tag | None
 
 
-Change = ProjectChange | TagChange
+class TaskChange(_Change, frozen=True, kw_only=True, tag="task"):
+    """A task as it is now; null: it was deleted."""
+
+    object: Task | None
+
+
+Change = ProjectChange | TagChange | TaskChange
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -70,6 +78,7 @@ _KINDS: dict[str, tuple[Callable[[UUID, Sequence[UUID]], Iterable[Any]], Callabl
 _KINDS = {
     "project": (projects.of_ids, shown_project, ProjectChange),
     "tag": (tags.of_ids, shown_tag, TagChange),
+    "task": (tasks.of_ids, shown_task, TaskChange),
 }
 
 

@@ -87,6 +87,11 @@ def _parts(rule: str) -> dict[str, str]:
         if name not in _PARTS:
             raise BadRule(f"{name[:20]} is not taken: a task repeats by the day")
         parts[name] = value
+    _check(parts)
+    return parts
+
+
+def _check(parts: dict[str, str]) -> None:
     if parts.get("FREQ") not in _FREQUENCIES:
         raise BadRule("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY")
     for name in ("INTERVAL", "COUNT"):
@@ -97,7 +102,6 @@ def _parts(rule: str) -> dict[str, str]:
         raise BadRule("COUNT and UNTIL exclude each other")
     if "UNTIL" in parts:
         _until(parts["UNTIL"], "UTC")
-    return parts
 
 
 def _until(value: str, zone: str) -> datetime:

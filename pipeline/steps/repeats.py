@@ -7,7 +7,7 @@ what was missed is not made up for. One that goes by completion counts from the 
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from pipeline.steps.recurrence import check_rule, next_after
+from pipeline.steps.recurrence import BadRule, check_rule, next_after
 from pipeline.steps.wall_clock import as_instant, moved, on_wall
 
 Mode = Literal["schedule", "completion"]
@@ -40,7 +40,7 @@ class NextTask(NamedTuple):
 
 
 def check_repeat(dates: Dates, repeat: Repeat) -> None:
-    """Raise `BadRule` unless the task comes again; it has a day to count from."""
+    """Raise `BadRule` unless the task has a day to count from and comes again."""
     check_rule(repeat.rule, _start(dates, repeat))
 
 
@@ -65,7 +65,8 @@ def _start(dates: Dates, repeat: Repeat) -> datetime:
         wall = on_wall(dates.due_at, repeat.zone)
         return wall if repeat.at is None else datetime.combine(wall, repeat.at)
     day = dates.due_on or dates.planned_on
-    assert day is not None
+    if day is None:
+        raise BadRule("Has neither a due nor a planned day to count from")
     return datetime.combine(day, time())
 
 

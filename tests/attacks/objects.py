@@ -84,6 +84,10 @@ async def _tag(api: Api, token: str) -> str:
     return await _posted(api, token, "/tags", {"name": f"{MARK} {uuid4()}"})
 
 
+async def _task(api: Api, token: str) -> str:
+    return await _posted(api, token, "/tasks", {"title": MARK, "tags": [MARK]})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -122,6 +126,10 @@ OF_PEOPLE: dict[str, Kind] = {
     "/projects/{id}": Kind(_project, seen_at="/projects", bodies={"PATCH": {"billable": True}}),
     "/projects/{id}/restore": Kind(_project, seen_at="/projects"),
     "/tags/{id}": Kind(_tag, seen_at="/tags", bodies={"PATCH": {"color": "#000000"}}),
+    "/tasks/{id}": Kind(_task, seen_at="/tasks", bodies={"PATCH": {"title": "mine"}}),
+    "/tasks/{id}/complete": Kind(_task, seen_at="/tasks"),
+    "/tasks/{id}/reopen": Kind(_task, seen_at="/tasks"),
+    "/tasks/{id}/restore": Kind(_task, seen_at="/tasks"),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"

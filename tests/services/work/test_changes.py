@@ -12,7 +12,7 @@ from tests.services.web.api import Api
 
 pytestmark = pytest.mark.services
 
-LISTS = {"project": "/projects", "tag": "/tags"}
+LISTS = {"project": "/projects", "tag": "/tags", "task": "/tasks"}
 
 
 class Copy:
@@ -48,6 +48,12 @@ async def lists(api: Api, token: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def named(kind: str) -> dict[str, Any]:
+    """Fields of a kind, with a new name; tags are made and renamed by the way."""
+    name = str(uuid4())
+    return {"title": name, "tags": [name]} if kind == "task" else {"name": name}
+
+
 steps = st.lists(
     st.tuples(
         st.sampled_from(sorted(LISTS)),
@@ -74,11 +80,11 @@ async def test_changes_replayed_on_an_empty_client_equal_the_lists(
             continue
         ids = sorted((await lists(api, token))[kind])
         if step == "make":
-            await api.post(path, token, json={"name": str(uuid4())})
+            await api.post(path, token, json=named(kind))
         elif ids:
             one = f"{path}/{ids[which % len(ids)]}"
             if step == "change":
-                await api.call("PATCH", one, token, json={"name": str(uuid4())})
+                await api.call("PATCH", one, token, json=named(kind))
             else:
                 await api.call("DELETE", one, token)
     beginner = Copy()
