@@ -244,6 +244,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     live_beat_s: Seconds = 15.0
     #: Streams of `GET /live` that one person may have open in one process.
     live_streams: Count = 20
+    #: Seconds without activity after which a running timer is held to be forgotten.
+    timer_idle_s: Seconds = 3600.0
+    #: Seconds after which it is so when the person's devices send no activity at all.
+    timer_longest_s: Seconds = 43_200.0
+    #: Seconds before its start within which a device has to have been active to count as sending.
+    timer_seen_s: Seconds = 604_800.0
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import change_log, changes, projects, tags, tasks
+from models import change_log, changes, projects, tags, tasks, time_entries
 from models.change_log import BEGINNING, Place
 from models.database import database
 from web.callers import Caller
@@ -25,6 +25,8 @@ from web.tags import Tag
 from web.tags import shown as shown_tag
 from web.tasks import Task
 from web.tasks import shown as shown_task
+from web.time_entries import TimeEntry
+from web.time_entries import shown as shown_entry
 
 _CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
@@ -62,7 +64,13 @@ class TaskChange(_Change, frozen=True, kw_only=True, tag="task"):
     object: Task | None
 
 
-Change = ProjectChange | TagChange | TaskChange
+class TimeEntryChange(_Change, frozen=True, kw_only=True, tag="time_entry"):
+    """A time entry as it is now; null: it was deleted."""
+
+    object: TimeEntry | None
+
+
+Change = ProjectChange | TagChange | TaskChange | TimeEntryChange
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -79,6 +87,7 @@ _KINDS = {
     "project": (projects.of_ids, shown_project, ProjectChange),
     "tag": (tags.of_ids, shown_tag, TagChange),
     "task": (tasks.of_ids, shown_task, TaskChange),
+    "time_entry": (time_entries.of_ids, shown_entry, TimeEntryChange),
 }
 
 

@@ -1,7 +1,8 @@
 """Turns a declared route into what aiohttp calls: who may, how often, typed in, typed out."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 import msgspec
 from aiohttp import web
@@ -32,6 +33,7 @@ def endpoint(route: Route, context: Context) -> Endpoint:
     path = _path_reader(route) if route.parameters else None
     readers = _readers(route)
     read_body, body_s = _body_reader(route.arguments.get("body")), context.settings.body_s
+    may_be_empty = NoneType in get_args(route.arguments.get("body"))
     takes_caller, takes_body, writes = (
         name in route.arguments for name in ("caller", "body", "write")
     )
@@ -44,7 +46,8 @@ def endpoint(route: Route, context: Context) -> Endpoint:
         for name, read in readers:
             arguments[name] = read(request)
         if takes_body:
-            arguments["body"] = read_body(await _json_bytes(request, body_s))
+            is_empty = may_be_empty and not request.can_read_body
+            arguments["body"] = None if is_empty else read_body(await _json_bytes(request, body_s))
         if writes and caller:
             return await _answer_once(request, caller, arguments)
         return _with_cookie(_response(request, route, await route.handler(**arguments)))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
+from types import NoneType
+from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
@@ -70,7 +71,8 @@ def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     }
     if route.accepts:
         content = _content(route.accepts, schema_of)
-        operation["requestBody"] = {"required": True, "content": {JSON: content}}
+        is_required = NoneType not in get_args(route.accepts)
+        operation["requestBody"] = {"required": is_required, "content": {JSON: content}}
     return operation
 
 

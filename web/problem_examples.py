@@ -1,6 +1,6 @@
 """An example of each error that a route may answer, for the document."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -41,7 +41,8 @@ def problem_example(route: Route, status: int) -> Any:
 
 def _field(route: Route) -> str:
     """Something of the route's own that may be wrong."""
-    for kind in (route.accepts, route.arguments.get("query")):
+    kinds = (route.accepts, *get_args(route.accepts), route.arguments.get("query"))
+    for kind in kinds:
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return msgspec.structs.fields(kind)[0].encode_name
     return next(iter(route.parameters), "")

@@ -1,7 +1,8 @@
 """How a route is declared: one place for all that is checked, documented and enforced of it.
 
 A handler is a typed coroutine. It names what it needs: its path parameters, `query`, `body`,
-`caller`, `context`, `write` (its one transaction), `if_match`, `request`; and returns its answer:
+`caller`, `context`, `write` (its one transaction), `if_match`, `request`; and returns its answer.
+A body that may be None may be left out:
 
     @route("GET", "/analytics/daily", summary="Hours of each day", tags=("analytics",),
            access=READ, limit=READS)

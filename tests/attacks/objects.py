@@ -88,6 +88,11 @@ async def _task(api: Api, token: str) -> str:
     return await _posted(api, token, "/tasks", {"title": MARK, "tags": [MARK]})
 
 
+async def _entry(api: Api, token: str) -> str:
+    times = {"start": "2026-11-02T09:00:00Z", "end": "2026-11-02T10:00:00Z"}
+    return await _posted(api, token, "/time-entries", {**times, "description": MARK})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -130,6 +135,10 @@ OF_PEOPLE: dict[str, Kind] = {
     "/tasks/{id}/complete": Kind(_task, seen_at="/tasks"),
     "/tasks/{id}/reopen": Kind(_task, seen_at="/tasks"),
     "/tasks/{id}/restore": Kind(_task, seen_at="/tasks"),
+    "/time-entries/{id}": Kind(
+        _entry, seen_at="/time-entries", bodies={"PATCH": {"description": "mine"}}
+    ),
+    "/time-entries/{id}/restore": Kind(_entry, seen_at="/time-entries"),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"

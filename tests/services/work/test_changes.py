@@ -12,7 +12,7 @@ from tests.services.web.api import Api
 
 pytestmark = pytest.mark.services
 
-LISTS = {"project": "/projects", "tag": "/tags", "task": "/tasks"}
+LISTS = {"project": "/projects", "tag": "/tags", "task": "/tasks", "time_entry": "/time-entries"}
 
 
 class Copy:
@@ -44,13 +44,18 @@ async def lists(api: Api, token: str) -> dict[str, dict[str, Any]]:
     found = {}
     for kind, path in LISTS.items():
         items = (await api.get(f"{path}?limit=1000", token)).json["items"]
-        found[kind] = {item["id"]: item for item in items}
+        found[kind] = {item["id"]: {**item} for item in items}
+        for item in found[kind].values():
+            item.pop("overlaps", None)
     return found
 
 
 def named(kind: str) -> dict[str, Any]:
     """Fields of a kind, with a new name; tags are made and renamed by the way."""
     name = str(uuid4())
+    if kind == "time_entry":
+        times = {"start": "2026-11-02T09:00:00Z", "end": "2026-11-02T10:00:00Z"}
+        return {**times, "description": name, "tags": [name]}
     return {"title": name, "tags": [name]} if kind == "task" else {"name": name}
 
 
