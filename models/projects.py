@@ -73,6 +73,16 @@ def named(user_id: UUID, name: str) -> ProjectRow | None:
     return ProjectRow(*row) if row else None
 
 
+def names(user_id: UUID) -> dict[str, UUID]:
+    """The projects that new work may be for, by their names: neither deleted nor archived."""
+    rows = execute(
+        "SELECT name, id FROM project"
+        " WHERE user_id = %s AND deleted_at IS NULL AND archived_at IS NULL",
+        (user_id,),
+    )
+    return dict(rows.fetchall())
+
+
 def parents(user_id: UUID) -> dict[UUID, UUID]:
     """The parent of each project that has one."""
     rows = execute(

@@ -14,7 +14,7 @@ from web.callers import Caller
 from web.context import Context
 from web.fields import EstimateS, Instant, Name, given
 from web.problems import invalid
-from web.quick_adds import read_text
+from web.quick_adds import LONGEST_TITLE, MOST_TAGS, QuickText, read_text
 from web.routes import READ, READS, WRITE, WRITES, route
 from web.versions import IfMatch, Versioned
 from web.write import Write
@@ -22,10 +22,12 @@ from web.write import Write
 Status = Literal["todo", "doing", "waiting", "done", "cancelled"]
 Mode = Literal["schedule", "completion"]
 
-Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\r\n]*[^\s][^\r\n]*$")]
+Title = Annotated[
+    str, Meta(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]*[^\s][^\r\n]*$")
+]
 Notes = Annotated[str, Meta(max_length=20_000)]
 Priority = Annotated[int, Meta(ge=0, le=3)]
-Tags = Annotated[list[Name], Meta(max_length=50)]
+Tags = Annotated[list[Name], Meta(max_length=MOST_TAGS)]
 Rule = Annotated[str, Meta(max_length=500, examples=[""])]
 Blockers = Annotated[list[UUID], Meta(max_length=100, examples=[[]])]
 Position = Annotated[float, Meta(ge=-1e15, le=1e15)]
@@ -101,7 +103,7 @@ class NewTask(_Fields, kw_only=True):
     """
 
     title: Title | UnsetType = UNSET
-    text: Annotated[str, Meta(max_length=2000)] | UnsetType = UNSET
+    text: QuickText | UnsetType = UNSET
     created_at: Instant | UnsetType = UNSET
     done_at: Instant | UnsetType = UNSET
 
@@ -163,14 +165,23 @@ def shown(row: TaskRow) -> Task:
 def _make(user_id: UUID, body: NewTask) -> Task:
     fields = given(body)
     if "text" in fields:
-        fields = read_text(user_id, fields.pop("text")) | fields
+        said = read_text(user_id, fields.pop("text"))
+        fields = {**said, **_one_due(fields)}
     if "title" not in fields:
         raise invalid("title", "Required, or a text")
     return shown(task_changes.make(user_id, _as_kept(fields)))
 
 
 def _change(user_id: UUID, id: UUID, body: TaskChange, if_match: IfMatch) -> Task:
-    return shown(task_changes.change(user_id, id, _as_kept(given(body)), if_match))
+    return shown(task_changes.change(user_id, id, _as_kept(_one_due(given(body))), if_match))
+
+
+def _one_due(fields: dict[str, Any]) -> dict[str, Any]:
+    """Who says when it is due says both: an instant takes the place of a day, and the reverse."""
+    for one, other in (("due_at", "due_on"), ("due_on", "due_at")):
+        if fields.get(one) is not None:
+            return {other: None, **fields}
+    return fields
 
 
 def _as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
