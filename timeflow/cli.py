@@ -7,6 +7,7 @@ import click
 from timeflow.imports.commands import importing
 from timeflow.options import configured as _configured
 from timeflow.options import data_dir as _data_dir
+from timeflow.person import access, commands
 from timeflow.refusals import told
 from timeflow.user import user
 
@@ -108,4 +109,6 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
 
 
 main.add_command(user)
+for command in (*access.COMMANDS, *commands.COMMANDS):
+    main.add_command(command)
 main.add_command(importing)

@@ -6,15 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-import peewee
-
-from models.migrate import NewerDatabase
-from pipeline.data_directory import UnfitDataDirectory
-from pipeline.embedded.process import ServerFailed
-from pipeline.embedded.programs import NoProgram
-from pipeline.redis_streams.errors import PartitionCountChanged, UnfitRedis
-from pipeline.settings import BadSetting
-from web.server import AddressTaken
 
 EXIT_CODE = 2
 
@@ -32,6 +23,17 @@ class Refused(click.ClickException):
 @contextmanager
 def told() -> Iterator[None]:
     """Turn what the operator has to mend into its line."""
+    # Here, so that a person's commands, which refuse too, need not wait for all of TimeFlow.
+    import peewee
+
+    from models.migrate import NewerDatabase
+    from pipeline.data_directory import UnfitDataDirectory
+    from pipeline.embedded.process import ServerFailed
+    from pipeline.embedded.programs import NoProgram
+    from pipeline.redis_streams.errors import PartitionCountChanged, UnfitRedis
+    from pipeline.settings import BadSetting
+    from web.server import AddressTaken
+
     try:
         yield
     except NewerDatabase as error:
