@@ -250,6 +250,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timer_longest_s: Seconds = 43_200.0
     #: Seconds before its start within which a device has to have been active to count as sending.
     timer_seen_s: Seconds = 604_800.0
+    #: Seconds without activity that do not end a draft of a time entry.
+    draft_gap_s: Seconds = 300.0
+    #: Seconds of activity that a draft has at least.
+    draft_least_s: Seconds = 300.0
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.

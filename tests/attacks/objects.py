@@ -167,6 +167,7 @@ _DAYS = "from=2026-11-01&to=2026-11-03"
 
 #: What a list must be asked with to answer.
 QUERIES: dict[str, str] = {
+    "/drafts": "date=2026-11-02",
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/heatmap": _DAYS,
