@@ -70,14 +70,14 @@ def page(user_id: UUID, after: UUID, limit: int) -> list[TagRow]:
     return [TagRow(*row) for row in rows.fetchall()]
 
 
-def named(user_id: UUID, names: Sequence[str]) -> list[TagRow]:
-    """The tags of these names, whatever their letters' case."""
+def named(user_id: UUID, names: Sequence[str]) -> dict[str, TagRow]:
+    """The tags of these names, whatever their letters' case, by the names as they are given."""
     rows = execute(
-        f"SELECT {_COLUMNS} FROM tag WHERE user_id = %s AND deleted_at IS NULL"
-        " AND lower(name) IN (SELECT lower(given) FROM unnest(%s::text[]) AS given)",
-        (user_id, list(names)),
+        f"SELECT given, {_COLUMNS} FROM tag JOIN unnest(%s::text[]) AS given"
+        " ON lower(name) = lower(given) WHERE user_id = %s AND deleted_at IS NULL",
+        (list(names), user_id),
     )
-    return [TagRow(*row) for row in rows.fetchall()]
+    return {given: TagRow(*row) for given, *row in rows.fetchall()}
 
 
 def rename(user_id: UUID, old: str, new: str | None, version: int, now: datetime) -> None:

@@ -100,7 +100,7 @@ _EQUAL = {
     "statuses": "status = ANY(%(statuses)s)",
     "project": "project_id = %(project)s",
     "no_project": "project_id IS NULL",
-    "tag": "%(tag)s = ANY(tags)",
+    "tag": "lower(%(tag)s) IN (SELECT lower(name) FROM unnest(tags) AS name)",
     "words": _WORDS,
     "parent": "parent_id = %(parent)s",
     "top_level": "parent_id IS NULL",

@@ -62,10 +62,14 @@ WITH RECURSIVE below AS (
 SELECT {COLUMNS} FROM task WHERE id IN (SELECT id FROM below)
 """
 
-_NEXT_OF_SERIES = f"""
+_LATER_OF_SERIES = f"""
 SELECT {COLUMNS} FROM task
-WHERE user_id = %s AND series_id = %s AND id <> %s AND created_at = %s AND updated_at = created_at
-  AND deleted_at IS NULL
+WHERE user_id = %s AND series_id = %s AND id <> %s AND created_at >= %s AND deleted_at IS NULL
+"""
+
+_IS_USED = """
+SELECT EXISTS (SELECT FROM task WHERE user_id = %(user_id)s AND parent_id = %(id)s)
+    OR EXISTS (SELECT FROM time_entry WHERE user_id = %(user_id)s AND task_id = %(id)s)
 """
 
 
@@ -96,10 +100,16 @@ def with_subtasks(user_id: UUID, id: UUID) -> list[TaskRow]:
     return rows(execute(_BELOW, {"user_id": user_id, "id": id}).fetchall())
 
 
-def untouched_next(user_id: UUID, done: TaskRow) -> TaskRow | None:
-    """The task that came of this one's completion, if nobody changed it since."""
+def later_of_series(user_id: UUID, done: TaskRow) -> list[TaskRow]:
+    """The tasks of its series that were made when this one was done, and after that."""
     values = (user_id, done.series_id, done.id, done.done_at)
-    return next(iter(rows(execute(_NEXT_OF_SERIES, values).fetchall())), None)
+    return rows(execute(_LATER_OF_SERIES, values).fetchall())
+
+
+def is_used(user_id: UUID, id: UUID) -> bool:
+    """Whether the task has a subtask, or time was tracked for it."""
+    used: bool = execute(_IS_USED, {"user_id": user_id, "id": id}).fetchone()[0]
+    return used
 
 
 def parents(user_id: UUID) -> dict[UUID, UUID]:

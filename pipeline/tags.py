@@ -13,14 +13,14 @@ def ensure(change: Change, names: Sequence[str]) -> list[str]:
     """The names as their tags have them, each once, in the order given; new ones are made."""
     if not names:
         return []
-    known = {row.name.lower(): row.name for row in tags.named(change.user_id, names)}
-    found: list[str] = []
-    for name in names:
-        if name.lower() not in known:
-            known[name.lower()] = _make(change, name)
-        if known[name.lower()] not in found:
-            found.append(known[name.lower()])
-    return found
+    known = {given: row.name for given, row in tags.named(change.user_id, names).items()}
+    return list(dict.fromkeys(known.get(name) or _found_or_made(change, name) for name in names))
+
+
+def _found_or_made(change: Change, name: str) -> str:
+    """Whether two names are the same but for their case is for the database alone to say."""
+    found = tags.named(change.user_id, [name])
+    return found[name].name if found else _make(change, name)
 
 
 def _make(change: Change, name: str) -> str:

@@ -28,6 +28,7 @@ from web.tasks import shown as shown_task
 from web.time_entries import TimeEntry
 from web.time_entries import shown as shown_entry
 
+_LAST_ID = UUID(int=2**128 - 1)
 _CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -123,14 +124,18 @@ def cursor_of(place: Place) -> str:
 def read(user_id: UUID, place: Place, limit: int) -> Changes:
     """The next changes; `Problem` 422 for a place beyond the last of them."""
     with database.atomic():
-        if place.version > changes.latest(user_id):
+        latest = changes.latest(user_id)
+        if place.version > latest:
             raise invalid("cursor", "Beyond the last change: begin without a cursor")
         found = change_log.after(user_id, place, limit + 1)
         page = found[:limit]
         objects = _objects(user_id, page)
-    end = Place(page[-1].version, page[-1].id) if page else place
+    end, has_more = Place(page[-1].version, page[-1].id) if page else place, len(found) > limit
+    if not has_more:
+        # Behind what was gone before the client began, which it is not told of later either.
+        end = max(end, Place(latest, _LAST_ID))
     items = [objects[row.id] for row in page if row.id in objects]
-    return Changes(items, cursor_of(end), len(found) > limit)
+    return Changes(items, cursor_of(end), has_more)
 
 
 def _objects(user_id: UUID, page: Iterable[change_log.Changed]) -> Mapping[UUID, Change]:

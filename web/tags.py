@@ -178,5 +178,5 @@ def _delete(user_id: UUID, id: UUID, if_match: IfMatch) -> None:
 
 
 def _check_name(user_id: UUID, row: TagRow) -> None:
-    if any(other.id != row.id for other in tags.named(user_id, [row.name])):
+    if any(other.id != row.id for other in tags.named(user_id, [row.name]).values()):
         raise Problem(409, "name-taken", "Another tag has this name.")

@@ -20,7 +20,7 @@ from web.write import Write
 )
 async def complete_task(id: UUID, caller: Caller, if_match: IfMatch, write: Write) -> Task:
     """Complete it; one that is done stays as it is."""
-    return await write(_set_status, caller.user_id, id, "done", if_match)
+    return await write(_complete, caller.user_id, id, if_match)
 
 
 @route(
@@ -49,14 +49,12 @@ async def restore_task(id: UUID, caller: Caller, write: Write) -> Task:
     return await write(_restore, caller.user_id, id)
 
 
-def _set_status(user_id: UUID, id: UUID, status: str, if_match: IfMatch) -> Task:
-    return shown(task_changes.change(user_id, id, {"status": status}, if_match))
+def _complete(user_id: UUID, id: UUID, if_match: IfMatch) -> Task:
+    return shown(task_changes.change(user_id, id, {"status": "done"}, if_match))
 
 
 def _reopen(user_id: UUID, id: UUID, if_match: IfMatch) -> Task:
-    if task_changes.standing(user_id, id).status in ("done", "cancelled"):
-        return _set_status(user_id, id, "todo", if_match)
-    return shown(task_changes.standing(user_id, id))
+    return shown(task_changes.reopen(user_id, id, if_match))
 
 
 def _restore(user_id: UUID, id: UUID) -> Task:

@@ -1,17 +1,20 @@
 """What a task may be: its dates, its rule, and the others that it names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from models import tasks
 from models.tasks import TaskRow
-from pipeline.steps.recurrence import BadRule
 from pipeline.steps.repeats import Dates, Mode, Repeat, check_repeat
+from pipeline.steps.rule_parts import BadRule, parts_of, text_of
 from web.fields import check_day, check_instant
 from web.problems import invalid
 from web.projects import check_project
+
+_INSTANTS = {"due_at", "deadline", "wait_until", "created_at", "done_at"}
+_DAYS = {"due_on", "planned_on"}
 
 
 def check_task(user_id: UUID, id: UUID | None, path: str = "task_id") -> TaskRow | None:
@@ -24,15 +27,21 @@ def check_task(user_id: UUID, id: UUID | None, path: str = "task_id") -> TaskRow
     return row
 
 
-def check(user_id: UUID, new: TaskRow, fields: Mapping[str, Any], zone: str) -> None:
-    """Raise `Problem` 422 unless the task may become this; `fields` are those that were given."""
-    _check_dates(new)
-    if "project_id" in fields:
+def check(user_id: UUID, old: TaskRow | None, new: TaskRow, zone: str) -> None:
+    """Raise `Problem` 422 unless the task may become this.
+
+    What stays is not looked at: a task may go on naming what was deleted.
+    """
+    changed = {
+        name for name in TaskRow._fields if old is None or getattr(old, name) != getattr(new, name)
+    }
+    _check_dates(new, changed)
+    if "project_id" in changed:
         check_project(user_id, new.project_id)
-    if "parent_id" in fields:
+    if "parent_id" in changed:
         _check_parent(user_id, new)
-    if "blocked_by" in fields:
-        _check_blockers(user_id, new)
+    if "blocked_by" in changed:
+        _check_blockers(user_id, new, old.blocked_by if old else ())
     if new.rrule:
         _check_rule(new, zone)
 
@@ -56,13 +65,21 @@ def repeat_of(row: TaskRow, zone: str) -> Repeat:
     return Repeat(row.rrule, cast("Mode", row.repeat_mode), row.repeat_at, zone)
 
 
-def _check_dates(new: TaskRow) -> None:
-    for path in ("due_at", "deadline", "wait_until", "created_at", "done_at"):
+def _check_dates(new: TaskRow, changed: Set[str]) -> None:
+    for path in changed & _INSTANTS:
         check_instant(path, getattr(new, path))
-    for path in ("due_on", "planned_on"):
+    for path in changed & _DAYS:
         check_day(path, getattr(new, path))
     if new.due_at and new.due_on:
         raise invalid("due_on", "Due at an instant or on a day, not both")
+
+
+def canonical(rule: str) -> str:
+    """The rule in capitals and without a name before it; `Problem` 422: it is none."""
+    try:
+        return text_of(parts_of(rule)) if rule else rule
+    except BadRule as error:
+        raise invalid("rrule", str(error)) from error
 
 
 def _check_rule(new: TaskRow, zone: str) -> None:
@@ -82,8 +99,9 @@ def _check_parent(user_id: UUID, new: TaskRow) -> None:
         above = parents.get(above)
 
 
-def _check_blockers(user_id: UUID, new: TaskRow) -> None:
-    known = {row.id for row in tasks.of_ids(user_id, new.blocked_by) if not row.deleted_at}
+def _check_blockers(user_id: UUID, new: TaskRow, old: Collection[UUID]) -> None:
+    found = tasks.of_ids(user_id, new.blocked_by)
+    known = {row.id for row in found if not row.deleted_at or row.id in old}
     for number, id in enumerate(new.blocked_by):
         if id not in known:
             raise invalid(f"blocked_by[{number}]", "Not a task of yours")

@@ -30,8 +30,9 @@ SortName = Literal[
 ]  # fmt: skip
 
 
+_HEX = "[0-9a-fA-F]"
 IdOrNone = Annotated[
-    str, Meta(pattern=r"^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", examples=["none"])
+    str, Meta(pattern=rf"^(none|{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}})$", examples=["none"])
 ]
 
 

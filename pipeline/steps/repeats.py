@@ -1,16 +1,21 @@
 """When the next task of a series is due, and where its other dates move to.
 
 A series that goes by its schedule goes on with the first time after both the last one and now, so
-what was missed is not made up for. One that goes by completion counts from the day it was done.
+what was missed is not made up for. One that goes by completion counts from the day it was done. A
+day is the person's: it may last until the small hours.
 """
 
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from pipeline.steps.recurrence import BadRule, check_rule, next_after
+from pipeline.steps.recurrence import check_rule, next_after
+from pipeline.steps.rule_parts import BadRule
 from pipeline.steps.wall_clock import as_instant, moved, on_wall
 
 Mode = Literal["schedule", "completion"]
+
+#: No task is due later: there its series ends.
+_LAST_YEAR = 2199
 
 
 class Dates(NamedTuple):
@@ -44,17 +49,16 @@ def check_repeat(dates: Dates, repeat: Repeat) -> None:
     check_rule(repeat.rule, _start(dates, repeat))
 
 
-def next_task(dates: Dates, repeat: Repeat, now: datetime) -> NextTask | None:
+def next_task(dates: Dates, repeat: Repeat, now: datetime, today: date) -> NextTask | None:
     """The next task of the series, when this one is done now; None: it was the last one."""
-    start, today = _start(dates, repeat), on_wall(now, repeat.zone)
-    if dates.due_at is None:
-        today = datetime.combine(today, time())
-    last = start
+    start = _start(dates, repeat)
+    done = datetime.combine(today, start.time())
     if repeat.mode == "completion":
-        last = datetime.combine(today.date(), start.time())
-        today = last
-    found = next_after(repeat.rule, last, today, repeat.zone)
-    if found is None:
+        found = next_after(repeat.rule, done, done, repeat.zone)
+    else:
+        passed = done if dates.due_at is None else on_wall(now, repeat.zone)
+        found = next_after(repeat.rule, start, passed, repeat.zone)
+    if found is None or found.at.year > _LAST_YEAR:
         return None
     by = timedelta(days=(found.at.date() - start.date()).days)
     return NextTask(_moved(dates, found.at, by, repeat.zone), found.rule)

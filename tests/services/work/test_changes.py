@@ -124,6 +124,8 @@ async def test_who_begins_is_not_told_of_what_is_gone(api: Api, token: str) -> N
     page = (await api.get("/changes", token)).json
     assert page["items"] == []
     assert not page["has_more"]
+    later = (await api.get(f"/changes?cursor={page['next_cursor']}", token)).json
+    assert later["items"] == []
 
 
 async def test_a_tag_that_is_deleted_is_a_tombstone(api: Api, token: str) -> None:

@@ -361,3 +361,77 @@ async def test_verbs_ask_for_the_version_too(api: Api, token: str) -> None:
         if path == "reopen":
             await act(api, token, made["id"], "complete")
         assert (await api.call(method, whole, token, headers=old)).status == 412
+
+
+async def test_reopening_asks_for_the_version_of_an_open_task_too(api: Api, token: str) -> None:
+    made = await task(api, token)
+    old = {"If-Match": f'"{made["version"]}"'}
+    await change(api, token, made["id"], notes="newer")
+    assert (await api.post(f"/tasks/{made['id']}/reopen", token, headers=old)).status == 412
+
+
+async def test_a_change_that_changes_nothing_keeps_the_version(api: Api, token: str) -> None:
+    made = await task(api, token, tags=["deep"], due_on="2026-12-01", rrule="FREQ=DAILY")
+    same = await change(
+        api, token, made["id"], title="Write", tags=["DEEP"], rrule="rrule:freq=daily"
+    )
+    assert same.json == made
+
+
+async def test_a_task_goes_on_naming_what_was_deleted(api: Api, token: str) -> None:
+    project = (await api.post("/projects", token, json={"name": "Site"})).json["id"]
+    blocker = await task(api, token)
+    made = await task(api, token, project_id=project, blocked_by=[blocker["id"]])
+    await api.call("DELETE", f"/projects/{project}", token)
+    await api.call("DELETE", f"/tasks/{blocker['id']}", token)
+    whole = {name: made[name] for name in ("project_id", "blocked_by", "parent_id")}
+    changed = await change(api, token, made["id"], title="Read", **whole)
+    assert (changed.status, changed.json["project_id"]) == (200, project)
+    other = await task(api, token)
+    assert paths(await change(api, token, other["id"], project_id=project)) == ["project_id"]
+    found = await change(api, token, other["id"], blocked_by=[blocker["id"]])
+    assert paths(found) == ["blocked_by[0]"]
+
+
+async def test_a_subtask_that_comes_back_alone_stands_by_itself(api: Api, token: str) -> None:
+    top = await task(api, token, title="top")
+    leaf = await task(api, token, title="leaf", parent_id=top["id"])
+    await api.call("DELETE", f"/tasks/{top['id']}", token)
+    restored = (await api.post(f"/tasks/{leaf['id']}/restore", token)).json
+    assert restored["parent_id"] is None
+    assert await titles(api, token, "parent=none") == ["leaf"]
+
+
+async def test_what_is_undone_counts_as_it_did(api: Api, token: str) -> None:
+    made = await task(api, token, due_on="2100-01-01", rrule="FREQ=DAILY;COUNT=2")
+    for _ in range(2):
+        await act(api, token, made["id"], "complete")
+        assert (await act(api, token, made["id"], "reopen"))["rrule"] == "FREQ=DAILY;COUNT=2"
+    await act(api, token, made["id"], "complete")
+    assert len(await titles(api, token, "status=open")) == 1
+
+
+async def test_a_next_task_that_is_used_is_not_taken_back(api: Api, token: str) -> None:
+    made = await task(api, token, due_on="2100-01-01", rrule="FREQ=DAILY")
+    await act(api, token, made["id"], "complete")
+    (following,) = (await api.get("/tasks?status=open", token)).json["items"]
+    await task(api, token, title="below", parent_id=following["id"])
+    assert (await act(api, token, made["id"], "reopen"))["rrule"] == ""
+    assert len(await titles(api, token, "status=open")) == 3
+    # Nor does what was opened again make another one.
+    await act(api, token, made["id"], "complete")
+    assert len(await titles(api, token, "status=open")) == 2
+
+
+async def test_a_tag_is_found_and_borne_whatever_its_case(api: Api, token: str) -> None:
+    await task(api, token, title="a", tags=["Deep"])
+    assert await titles(api, token, "tag=dEEP") == ["a"]
+    # Letters that the database and the process make small in different ways.
+    for name in ("\u0130x", "ix", "\u0391\u03a3", "\u03b1\u03c3", "\u03b1\u03c2"):
+        assert (await task(api, token, tags=[name, name]))["tags"]
+
+
+async def test_a_due_day_takes_the_place_of_a_due_time(api: Api, token: str) -> None:
+    made = await task(api, token, due_at="2026-12-01T12:00:00Z")
+    changed = (await change(api, token, made["id"], due_on="2026-12-02")).json
+    assert (changed["due_at"], changed["due_on"]) == (None, "2026-12-02")
