@@ -10,7 +10,7 @@ from uuid import UUID
 from models.database import execute
 
 #: Tables of work, which are also the kinds of what changes.
-KINDS = ("project", "tag", "task", "time_entry")
+KINDS = ("project", "tag", "task", "time_entry", "goal")
 
 _OF_KIND = """
 (SELECT '{kind}', id, version FROM {kind}

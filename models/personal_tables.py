@@ -86,6 +86,8 @@ TABLES: tuple[PersonalTable, ...] = (
         "What each of your local days holds of tasks and time entries; derived from them.",
     ),
     PersonalTable("outbox", ("id",)),
+    PersonalTable("goal_target", ("goal_id", "valid_from"), "What each goal asked for, and since."),
+    PersonalTable("goal", ("id",), "Your goals, also the deleted ones."),
     PersonalTable("time_entry", ("id",), "Your time entries; without an end: the running timer."),
     PersonalTable("task", ("id",), "Your tasks, also the deleted ones."),
     PersonalTable("tag", ("id",), "Your tags."),

@@ -254,6 +254,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     draft_gap_s: Seconds = 300.0
     #: Seconds of activity that a draft has at least.
     draft_least_s: Seconds = 300.0
+    #: Days over which the streaks of goals are counted.
+    goal_history_days: Count = 730
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.

@@ -6,17 +6,19 @@ on from `next_cursor`, at once while `has_more`. An object that changes meanwhil
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from models import change_log, changes, projects, tags, tasks, time_entries
+from models import change_log, changes, goals, projects, tags, tasks, time_entries
 from models.change_log import BEGINNING, Place
 from models.database import database
 from web.callers import Caller
 from web.context import Context
+from web.goals import Goal
+from web.goals import shown as shown_goals
 from web.problems import invalid
 from web.projects import Project
 from web.projects import shown as shown_project
@@ -71,7 +73,13 @@ class TimeEntryChange(_Change, frozen=True, kw_only=True, tag="time_entry"):
     object: TimeEntry | None
 
 
-Change = ProjectChange | TagChange | TaskChange | TimeEntryChange
+class GoalChange(_Change, frozen=True, kw_only=True, tag="goal"):
+    """A goal as it is now; null: it was deleted."""
+
+    object: Goal | None
+
+
+Change = ProjectChange | TagChange | TaskChange | TimeEntryChange | GoalChange
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -82,13 +90,24 @@ class Changes(msgspec.Struct, frozen=True):
     has_more: bool
 
 
-#: How the rows of a kind are read and shown.
-_KINDS: dict[str, tuple[Callable[[UUID, Sequence[UUID]], Iterable[Any]], Callable[[Any], Any], Any]]
+class _Kind(NamedTuple):
+    """How the rows of a kind are read and shown."""
+
+    of_ids: Callable[[UUID, Sequence[UUID]], Sequence[Any]]
+    shown: Callable[[UUID, Sequence[Any]], Iterable[Any]]
+    change: type[Any]
+
+
+def _each(shown: Callable[[Any], Any]) -> Callable[[UUID, Sequence[Any]], Iterable[Any]]:
+    return lambda _, rows: map(shown, rows)
+
+
 _KINDS = {
-    "project": (projects.of_ids, shown_project, ProjectChange),
-    "tag": (tags.of_ids, shown_tag, TagChange),
-    "task": (tasks.of_ids, shown_task, TaskChange),
-    "time_entry": (time_entries.of_ids, shown_entry, TimeEntryChange),
+    "project": _Kind(projects.of_ids, _each(shown_project), ProjectChange),
+    "tag": _Kind(tags.of_ids, _each(shown_tag), TagChange),
+    "task": _Kind(tasks.of_ids, _each(shown_task), TaskChange),
+    "time_entry": _Kind(time_entries.of_ids, _each(shown_entry), TimeEntryChange),
+    "goal": _Kind(goals.of_ids, shown_goals, GoalChange),
 }
 
 
@@ -143,14 +162,15 @@ def _objects(user_id: UUID, page: Iterable[change_log.Changed]) -> Mapping[UUID,
     for row in page:
         ids.setdefault(row.kind, []).append(row.id)
     found: dict[UUID, Change] = {}
-    for kind, own in ids.items():
-        of_ids, shown, change = _KINDS[kind]
-        for row in of_ids(user_id, own):
+    for name, own in ids.items():
+        kind = _KINDS[name]
+        rows = kind.of_ids(user_id, own)
+        for row, shown in zip(rows, kind.shown(user_id, rows), strict=True):
             deleted = row.deleted_at is not None
-            found[row.id] = change(
+            found[row.id] = kind.change(
                 id=row.id,
                 version=row.version,
                 deleted=deleted,
-                object=None if deleted else shown(row),
+                object=None if deleted else shown,
             )
     return found

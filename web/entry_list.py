@@ -10,12 +10,13 @@ from msgspec import Meta
 from models import time_entries
 from models.time_entries import EntryRow, Wanted
 from pipeline.periods import periods_of
-from pipeline.steps.days import Period, day_bound, period_at
+from pipeline.steps.days import Period
 from pipeline.steps.instants import as_datetime, as_us
 from pipeline.steps.overlaps import overlaps
 from web.callers import Caller
 from web.context import Context
 from web.cursors import cursor_of, place_of
+from web.days import begin_of
 from web.fields import check_day, check_instant
 from web.problems import invalid
 from web.routes import READ, READS, route
@@ -92,19 +93,13 @@ def _overlaps(user_id: UUID, rows: list[EntryRow], now: datetime) -> dict[UUID, 
 
 def _wanted(query: Entries, periods: tuple[Period, ...]) -> Wanted:
     return Wanted(
-        lower=_bound(periods, query.first) if query.first else None,
-        upper=_bound(periods, query.last + timedelta(days=1)) if query.last else None,
+        lower=begin_of(periods, query.first) if query.first else None,
+        upper=begin_of(periods, query.last + timedelta(days=1)) if query.last else None,
         project=query.project,
         task=query.task,
         tag=query.tag,
         words=query.q,
     )
-
-
-def _bound(periods: tuple[Period, ...], day: date) -> datetime:
-    """When a day begins, in the zone that is in force then."""
-    period = period_at(periods, day_bound(periods[-1].zone, 0, day))
-    return as_datetime(day_bound(period.zone, period.day_start_min, day))
 
 
 def _before(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -11,11 +11,12 @@ from msgspec import Meta
 from models import task_pages
 from models.task_pages import Order, Place, Sort, Wanted
 from pipeline.periods import periods_of
-from pipeline.steps.days import Period, day_at, day_bound, period_at
-from pipeline.steps.instants import as_datetime, as_us
+from pipeline.steps.days import Period, day_at, period_at
+from pipeline.steps.instants import as_us
 from web.callers import Caller
 from web.context import Context
 from web.cursors import cursor_of, place_of
+from web.days import begin_of
 from web.fields import check_day, check_instant
 from web.problems import invalid
 from web.routes import READ, READS, route
@@ -127,8 +128,7 @@ def _due_before(asked: str, periods: tuple[Period, ...]) -> tuple[datetime, date
     except ValueError:
         return _due_before_instant(asked, periods)
     check_day("due_before", day)
-    period = period_at(periods, day_bound(periods[-1].zone, 0, day))
-    return as_datetime(day_bound(period.zone, period.day_start_min, day)), day
+    return begin_of(periods, day), day
 
 
 def _due_before_instant(asked: str, periods: tuple[Period, ...]) -> tuple[datetime, date]:

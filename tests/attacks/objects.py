@@ -93,6 +93,10 @@ async def _entry(api: Api, token: str) -> str:
     return await _posted(api, token, "/time-entries", {**times, "description": MARK})
 
 
+async def _goal(api: Api, token: str) -> str:
+    return await _posted(api, token, "/goals", {"name": MARK, "metric": "active_s", "target": 60})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -139,6 +143,9 @@ OF_PEOPLE: dict[str, Kind] = {
         _entry, seen_at="/time-entries", bodies={"PATCH": {"description": "mine"}}
     ),
     "/time-entries/{id}/restore": Kind(_entry, seen_at="/time-entries"),
+    "/goals/{id}": Kind(_goal, seen_at="/goals", bodies={"PATCH": {"name": "mine"}}),
+    "/goals/{id}/restore": Kind(_goal, seen_at="/goals"),
+    "/goals/{id}/history": Kind(_goal, seen_at="/goals", query="from=2026-11-01&to=2026-11-03"),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"
