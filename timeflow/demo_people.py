@@ -99,7 +99,7 @@ async def _make(
 async def key_of(member: Member, threads: DatabaseThreads) -> AsyncIterator[dict[str, str]]:
     """The header with an API key of this person, which ends with the block."""
     key = str(uuid4())
-    scopes = ["ingest", "read"]
+    scopes = ["ingest", "read", "write"]
     made = await threads.run(
         api_keys.make, member.account.id, "demo", key[:8], key_hash(key), scopes
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,13 @@ def password_told(instance: WebInstance) -> str:
     return password
 
 
-def state(tmp_path: Path) -> list[tuple[object, ...]]:
+def state(tmp_path: Path) -> list[tuple[Any, ...]]:
     return sql(
         Postgres(tmp_path / "data" / "postgres").url,
-        "SELECT user_id, rev, (SELECT count(*) FROM usage_event e WHERE e.user_id = s.user_id)"
+        "SELECT user_id, (SELECT version FROM work_state w WHERE w.user_id = s.user_id),"
+        " (SELECT count(*) FROM usage_event e WHERE e.user_id = s.user_id),"
+        " (SELECT count(*) FROM task t WHERE t.user_id = s.user_id),"
+        " (SELECT count(*) FROM time_entry t WHERE t.user_id = s.user_id)"
         " FROM user_state s ORDER BY user_id",
     )
 
@@ -52,6 +56,7 @@ def test_a_second_demo_changes_nothing_and_a_reset_starts_afresh(
     password = password_told(demo)
     made = state(tmp_path)
     assert len(made) == PEOPLE
+    assert all(tasks > 40 and entries > 40 for *_, tasks, entries in made)
 
     for person, roles in (
         ("person", ["user"]),
@@ -63,8 +68,13 @@ def test_a_second_demo_changes_nothing_and_a_reset_starts_afresh(
         assert status == 200, answer
         assert answer["user"]["roles"] == roles
         days = f"/analytics/daily?from={date.today().replace(day=1)}&to={date.today()}"  # noqa: DTZ011
-        status, answer = demo.request("GET", days, token=answer["access_token"])
-        assert status == 200, answer
+        token = answer["access_token"]
+        assert demo.request("GET", days, token=token)[0] == 200
+        assert demo.request("GET", "/timer", token=token)[1]["entry"]
+        tasks = demo.request("GET", "/tasks?status=open", token=token)[1]["items"]
+        assert {task["status"] for task in tasks} == {"todo", "waiting"}
+        goals = demo.request("GET", "/goals", token=token)[1]["items"]
+        assert max(goal["longest_streak"] for goal in goals) > 1
 
     demo.stop()
     demo.log.unlink()
@@ -78,5 +88,5 @@ def test_a_second_demo_changes_nothing_and_a_reset_starts_afresh(
     demo.start_ready()
     password_told(demo)
     anew = state(tmp_path)
-    assert [row[2] for row in anew] == [row[2] for row in made]
+    assert [row[1:] for row in anew] == [row[1:] for row in made]
     assert {row[0] for row in anew}.isdisjoint(row[0] for row in made)
