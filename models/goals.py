@@ -58,8 +58,12 @@ _SECONDS = "({}) / 1e6"
 _VALUES = {
     "active_s": _ACTIVITY.format(
         _SECONDS.format(
-            "CASE WHEN %(category)s IS NOT NULL THEN (by_category ->> %(category)s)::bigint"
-            " WHEN %(project)s IS NOT NULL THEN (by_project ->> %(project)s)::bigint"
+            "CASE WHEN %(category)s IS NOT NULL THEN (SELECT sum(value::bigint)"
+            "  FROM jsonb_each_text(by_category) AS each (key, value)"
+            "  WHERE key = %(category)s OR starts_with(key, %(category)s || '/'))"
+            " WHEN %(project)s IS NOT NULL THEN (SELECT sum(value::bigint)"
+            "  FROM jsonb_each_text(by_project) AS each (key, value)"
+            "  WHERE lower(key) = lower(%(project)s))"
             " ELSE active_us END"
         )
     ),

@@ -57,7 +57,7 @@ class GoalPage(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """The periods that touch the days asked for, each by what was asked of it."""
+    """The periods that touch the days asked for and have begun, each by what was asked of it."""
 
     items: list[Progress]
 
@@ -80,7 +80,7 @@ async def get_goals(context: Context, caller: Caller, query: Page) -> GoalPage:
 async def get_goal_history(id: UUID, context: Context, caller: Caller, query: Range) -> History:
     """Read the periods."""
     check_range(query, context.settings.max_range_days)
-    return await context.database.run(_history, caller.user_id, id, query)
+    return await context.database.run(_history, caller.user_id, id, query, datetime.now(UTC))
 
 
 def _page(user_id: UUID, query: Page, settings: Settings, now: datetime) -> GoalPage:
@@ -106,10 +106,11 @@ def _followed(goal: Goal, some: Sequence[Outcome], today: date) -> FollowedGoal:
     )
 
 
-def _history(user_id: UUID, id: UUID, asked: Range) -> History:
+def _history(user_id: UUID, id: UUID, asked: Range, now: datetime) -> History:
     row = standing(user_id, id)
     targets = goals.targets(user_id, [id])[id]
-    some = _outcomes(user_id, row, targets, asked.first, asked.last)
+    last = min(asked.last, today_of(user_id, now))
+    some = _outcomes(user_id, row, targets, asked.first, last)
     return History([_progress(outcome) for outcome in some])
 
 

@@ -36,9 +36,10 @@ Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 class Goal(Versioned, frozen=True, kw_only=True):
     """A goal. Seconds, or tasks: `at_least` the target in each period, or `at_most`.
 
-    Active time may be that of a category or of a project as events name it, tracked time that of a
-    project of the caller's. `weekdays` are those on which a daily goal holds; 1 is Monday. What it
-    asks for now it does since `valid_from`: the days before keep what they were asked for.
+    Active time may be that of a category, with those below it, or of a project as events name it,
+    in whatever case; tracked time that of a project of the caller's. `weekdays` are those on which
+    a daily goal holds; 1 is Monday. What it asks for now it does since `valid_from`: the days
+    before keep what they were asked for.
     """
 
     id: UUID

@@ -64,8 +64,9 @@ def outcomes(
     """
     found = []
     for begin, end in _periods(period, week_starts_on, first, last):
-        value = sum(values.get(begin + n * _DAY, 0) for n in range((end - begin).days + 1))
-        found.append(Outcome(begin, end, value, _target(targets, period, min(end, last))))
+        days = (values.get(begin + n * _DAY, 0) for n in range((end - begin).days + 1))
+        # To the microsecond: as they stand, floats need not add up to what they should.
+        found.append(Outcome(begin, end, round(sum(days), 6), _target(targets, period, end)))
     return found
 
 

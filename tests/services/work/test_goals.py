@@ -97,7 +97,9 @@ async def test_a_change_holds_from_today_on(api: Api, token: str) -> None:
     ("of", "value"),
     [
         ({"metric": "active_s"}, 3000), ({"metric": "active_s", "category": "coding"}, 1800),
-        ({"metric": "active_s", "project": "garden"}, 1200), ({"metric": "focus_s"}, 1800),
+        ({"metric": "active_s", "category": "play"}, 1200),
+        ({"metric": "active_s", "category": "pla"}, 0),
+        ({"metric": "active_s", "project": "GARDEN"}, 1200), ({"metric": "focus_s"}, 1800),
         ({"metric": "active_s", "category": "nothing"}, 0),
     ],
 )  # fmt: skip
@@ -105,7 +107,7 @@ async def test_what_devices_saw_is_measured(
     api: Api, token: str, of: dict[str, Any], value: float
 ) -> None:
     await lived(api, token, 0, 30)
-    await lived(api, token, 0, 20, hour=2, device="phone", category="games", project="garden")
+    await lived(api, token, 0, 20, hour=2, device="phone", category="play/games", project="garden")
     await goal(api, token, **of)
     assert (await followed(api, token))["now"]["value"] == value
 
@@ -127,6 +129,13 @@ async def test_what_was_tracked_and_done_is_measured_by_the_week(api: Api, token
         # Unless a week has begun just now.
         assert now["value"] == value or start.date() < date.fromisoformat(now["from"])
         await api.call("DELETE", f"/goals/{made['id']}", token)
+
+
+async def test_what_has_not_begun_is_not_told(api: Api, token: str) -> None:
+    path = f"/goals/{(await goal(api, token, op='at_most'))['id']}/history"
+    yesterday, later = TODAY - timedelta(days=1), TODAY + timedelta(days=3)
+    items = (await api.get(f"{path}?from={yesterday}&to={later}", token)).json["items"]
+    assert [item["from"] for item in items] == [str(yesterday), str(TODAY)]
 
 
 async def test_goals_are_read_page_by_page(api: Api, token: str) -> None:

@@ -72,6 +72,12 @@ def test_weeks_and_months_are_whole() -> None:
     ]
 
 
+def test_seconds_add_up_to_the_microsecond() -> None:
+    parts = days(2129.497364, 1187.256901, 283.245735)
+    (week,) = outcomes(parts, [asked(3600)], "week", 1, MONDAY, MONDAY)
+    assert week.met
+
+
 targets = st.lists(
     st.builds(
         lambda day, op, target, on: asked(target, op, MONDAY + timedelta(days=day), frozenset(on)),
@@ -107,3 +113,21 @@ def test_streaks_are_what_their_words_say(
         runs.append(run)
     found = outcomes(seen, ordered, period, 1, MONDAY, today)
     assert streaks(found, today) == Streaks(run, max(runs))
+
+
+@given(
+    targets,
+    st.sampled_from(["day", "week", "month"]),
+    st.integers(1, 7),
+    st.integers(-3, 60),
+    st.integers(-3, 60),
+)
+def test_which_days_are_asked_for_changes_nothing_of_a_period(
+    some: list[Target], period: Period, week_starts_on: int, one: int, other: int
+) -> None:
+    seen, ordered = days(*[1.0] * 28), sorted(some, key=lambda target: target.valid_from)
+    first, last = (MONDAY + timedelta(days=number) for number in sorted((one, other)))
+    asked_for = outcomes(seen, ordered, period, week_starts_on, first, last)
+    far = timedelta(days=100)
+    whole = outcomes(seen, ordered, period, week_starts_on, first - far, last + far)
+    assert asked_for == [each for each in whole if each.last >= first and each.first <= last]
