@@ -37,6 +37,7 @@ setup(
         "pyotp>=2.9,<3",
         "python-dateutil>=2.9,<3",
         "python-dotenv>=1,<2",
+        "recurring-ical-events>=3.8,<4",
         "redis>=8,<9",
         "rich>=14,<16",
         "scikit-learn>=1.9,<2",

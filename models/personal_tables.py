@@ -93,6 +93,12 @@ TABLES: tuple[PersonalTable, ...] = (
     PersonalTable("tag", ("id",), "Your tags."),
     PersonalTable("project", ("id",), "Your projects."),
     PersonalTable(
+        "busy_block",
+        ("calendar_id", "start_at", "uid"),
+        "When you are busy by your calendars; derived from them.",
+    ),
+    PersonalTable("calendar", ("id",), "The calendars that are read for you."),
+    PersonalTable(
         "feed", ("id",), "Your calendar feeds, without their addresses.", secret=("hash",)
     ),
     PersonalTable("work_state", ("user_id",)),

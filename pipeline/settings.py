@@ -264,6 +264,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     feed_past_days: Count = 90
     #: Seconds after which a calendar is asked to read a feed again.
     feed_refresh_s: Seconds = 900.0
+    #: Calendars that one person may have read.
+    max_calendars: Count = 20
+    #: Whether calendars are also fetched from addresses that are not public.
+    calendar_private_addresses: bool = False
+    #: Seconds after which a calendar is read again.
+    calendar_refresh_s: Seconds = 3600.0
+    #: Longest time, seconds, after which one that could not be read is tried again.
+    calendar_retry_most_s: Seconds = 86_400.0
+    #: Seconds between two looks for calendars that are due.
+    calendar_poll_s: Seconds = 30.0
+    #: Seconds that fetching a calendar may take.
+    calendar_fetch_s: Seconds = 15.0
+    #: Largest calendar, bytes.
+    calendar_max_bytes: Count = 5_000_000
+    #: Seconds of processor time, and bytes of memory, that reading a calendar may take.
+    calendar_read_s: Count = 10
+    calendar_read_bytes: Count = 1_000_000_000
+    #: Days before and after today of which a calendar's events count.
+    calendar_past_days: Count = 30
+    calendar_future_days: Count = 120
+    #: Events of one calendar in that time.
+    calendar_max_blocks: Count = 5000
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from models import idempotency, invites, password_resets, revocations, sessions
+from pipeline.calendar_refresh import refresh_again_and_again
 from web.api import ROUTES
 from web.boundary import boundary, elsewhere
 from web.context import Context
@@ -111,6 +112,7 @@ def _beside(context: Context) -> tuple[Coroutine[None, None, None], ...]:
         context.revocations.watch(),
         context.redactions.watch(),
         context.followers.watch(),
+        refresh_again_and_again(context.settings, context.database),
         _purge(context),
     )
 

@@ -101,6 +101,10 @@ async def _feed(api: Api, token: str) -> str:
     return await _posted(api, token, "/feeds", {"name": MARK})
 
 
+async def _calendar(api: Api, token: str) -> str:
+    return await _posted(api, token, "/calendars", {"name": MARK, "ics": _ICS})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -121,6 +125,7 @@ async def _first(api: Api, token: str, path: str) -> str:
     return str((await api.get(path, token)).json["items"][0]["id"])
 
 
+_ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 _BUCKET = {"client": "test", "type": "currentwindow", "hostname": MARK}
 _REPORT = {"timestamp": "2026-11-02T09:00:00Z", "duration": 0, "data": {"app": "x"}}
 _BUCKETS = "/api/0/buckets/"
@@ -151,6 +156,8 @@ OF_PEOPLE: dict[str, Kind] = {
     "/goals/{id}/restore": Kind(_goal, seen_at="/goals"),
     "/goals/{id}/history": Kind(_goal, seen_at="/goals", query="from=2026-11-01&to=2026-11-03"),
     "/feeds/{id}": Kind(_feed, seen_at="/feeds"),
+    "/calendars/{id}": Kind(_calendar, seen_at="/calendars", bodies={"PATCH": {"name": "mine"}}),
+    "/calendars/{id}/refresh": Kind(_calendar, seen_at="/calendars"),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"
@@ -181,6 +188,7 @@ _DAYS = "from=2026-11-01&to=2026-11-03"
 #: What a list must be asked with to answer.
 QUERIES: dict[str, str] = {
     "/drafts": "date=2026-11-02",
+    "/calendars/busy": _DAYS,
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/heatmap": _DAYS,
