@@ -278,11 +278,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     calendar_fetch_s: Seconds = 15.0
     #: Largest calendar, bytes.
     calendar_max_bytes: Count = 5_000_000
-    #: Seconds of processor time, and bytes of memory, that reading a calendar may take.
+    #: Seconds of processor time that reading a calendar may take.
     calendar_read_s: Count = 10
+    #: Bytes of memory that it may take.
     calendar_read_bytes: Count = 1_000_000_000
-    #: Days before and after today of which a calendar's events count.
+    #: Days before today of which a calendar's events count.
     calendar_past_days: Count = 30
+    #: Days after today of which they do.
     calendar_future_days: Count = 120
     #: Events of one calendar in that time.
     calendar_max_blocks: Count = 5000
