@@ -29,7 +29,7 @@ SELECT %(user)s, 'api', n::text, md5(n::text), 'usage.interval', at, 18000000,
 FROM (
     SELECT n, (%(first)s::date + n / %(a_day)s + interval '8 hours'
                + n %% %(a_day)s * interval '18 seconds') AT TIME ZONE 'UTC' AS at,
-           (n * 7919 + n / 13) %% 400 AS thing
+           (n %% 400 * 7919 + n / 13) %% 400 AS thing
     FROM generate_series(0, %(events)s - 1) AS n
 ) AS numbered
 """
