@@ -24,6 +24,7 @@ setup(
         "faust-streaming==0.15.3",
         "google-re2>=1.1.20251105,<2",
         "hiredis>=3.2,<4",
+        "icalendar>=7.3,<8",
         "ijson>=3.4,<4",
         "limits>=5,<6",
         "mode-streaming==0.7.1",

@@ -92,6 +92,9 @@ TABLES: tuple[PersonalTable, ...] = (
     PersonalTable("task", ("id",), "Your tasks, also the deleted ones."),
     PersonalTable("tag", ("id",), "Your tags."),
     PersonalTable("project", ("id",), "Your projects."),
+    PersonalTable(
+        "feed", ("id",), "Your calendar feeds, without their addresses.", secret=("hash",)
+    ),
     PersonalTable("work_state", ("user_id",)),
     PersonalTable(
         "dead_letter",

@@ -137,6 +137,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_dry_run: Rate = "30/minute"
     #: Exports of everything, per account.
     rate_export: Rate = "10/hour"
+    #: Readings of calendar feeds, per network.
+    rate_feed: Rate = "120/minute"
     #: Registrations, logins and refreshes, per network.
     rate_login: Rate = "30/minute"
     #: Requests that need no credential, per network.
@@ -256,6 +258,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     draft_least_s: Seconds = 300.0
     #: Days over which the streaks of goals are counted.
     goal_history_days: Count = 730
+    #: Calendar feeds that one person may have.
+    max_feeds: Count = 20
+    #: Days that a feed shows of what is over.
+    feed_past_days: Count = 90
+    #: Seconds after which a calendar is asked to read a feed again.
+    feed_refresh_s: Seconds = 900.0
 
     # --- privacy -------------------------------------------------------------------------------
     #: Seconds between two looks for redactions, deletions and erasures to go on with.

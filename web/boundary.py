@@ -50,6 +50,9 @@ def boundary(settings: Settings) -> Around:
     is_told = log.is_enabled_for(logging.INFO)
 
     def around(handler: Handler, method: str, path: str) -> Handler:
+        # A path that holds a secret is not for the log.
+        secret = "{token}" in path
+
         async def serve(request: web.Request) -> web.Response:
             began = time.perf_counter()
             request_id = _request_id(request)
@@ -71,7 +74,7 @@ def boundary(settings: Settings) -> Around:
                 log.info(
                     "request",
                     method=request.method,
-                    path=request.path,
+                    path=path if secret else request.path,
                     status=status,
                     user=noted.account.get(),
                     ms=round(seconds * 1000, 2),

@@ -16,7 +16,7 @@ from web.problems import Problem, invalid, reading
 from web.routes import JSON, Route
 from web.streamed import Download, Streamed
 from web.unstorable import nul_path
-from web.versions import Versioned, etag, if_match, is_known
+from web.versions import Tagged, Versioned, etag, if_match, is_known
 from web.write import write_of
 
 Endpoint = Callable[[web.Request], Awaitable[web.Response]]
@@ -156,17 +156,19 @@ def _response(request: web.Request, route: Route, value: Any) -> web.Response:
         if isinstance(value, Download):
             response.headers["Content-Disposition"] = f'attachment; filename="{value.name}"'
         return response
+    if isinstance(value, Tagged):
+        return _tagged(request, route, value.tag, value.body)
     if isinstance(value, Versioned):
-        return _versioned(request, route, value)
+        return _tagged(request, route, value.version, _encode(value))
     return answer(route.status, value if isinstance(value, bytes) else _encode(value), route.media)
 
 
-def _versioned(request: web.Request, route: Route, value: Versioned) -> web.Response:
-    if route.method == "GET" and is_known(request, value.version):
+def _tagged(request: web.Request, route: Route, version: int | str, body: bytes) -> web.Response:
+    if route.method == "GET" and is_known(request, version):
         response = answer(304)
     else:
-        response = answer(route.status, _encode(value), route.media)
-    response.headers["ETag"] = etag(value.version)
+        response = answer(route.status, body, route.media)
+    response.headers["ETag"] = etag(version)
     return response
 
 

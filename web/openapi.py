@@ -14,10 +14,10 @@ from web.problems import MEDIA as PROBLEM_MEDIA
 from web.problems import TITLES, ProblemDetails
 from web.routes import JSON, Route
 from web.streamed import Download, Streamed
-from web.versions import Versioned
+from web.versions import Tagged, Versioned
 
 #: What is sent as it is.
-_BYTES = (bytes, Streamed, Download)
+_BYTES = (bytes, Streamed, Download, Tagged)
 _REF = "#/components/schemas/{name}"
 _SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An access token or an API key"},
@@ -110,7 +110,7 @@ def _parameter(place: str, name: str, kind: Any, *, required: bool = True) -> di
 
 
 def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
-    is_versioned = isinstance(route.answer, type) and issubclass(route.answer, Versioned)
+    is_versioned = isinstance(route.answer, type) and issubclass(route.answer, (Tagged, Versioned))
     headers = _HEADERS | (_ETAG if is_versioned else {})
     success: dict[str, Any] = {"description": "Success", "headers": headers}
     if _is_json(route.answer):

@@ -76,6 +76,8 @@ DRY_RUNS = Limit("dry_run")
 EXPORTS = Limit("export")
 LOGINS = Limit("login", by="network")
 OPENS = Limit("open", by="network")
+#: Calendars that read a feed, which has no account until it is found.
+FEEDS = Limit("feed", by="network")
 #: What asks for the current password: a stolen token must not be good for guessing it.
 PROOFS = Limit("proof")
 #: Codes of a second factor; counted by whoever checks them.
@@ -97,6 +99,7 @@ ALL_LIMITS = (
     EXPORTS,
     LOGINS,
     OPENS,
+    FEEDS,
     PROOFS,
     CODES,
     WRONG_CREDENTIALS,

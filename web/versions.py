@@ -29,7 +29,15 @@ class IfMatch:
             raise Problem(412, "changed", "It was changed since you read it: read it again.")
 
 
-def etag(version: int) -> str:
+@dataclass(frozen=True)
+class Tagged:
+    """An answer that is sent as it is, and the entity tag of what it says."""
+
+    tag: str
+    body: bytes
+
+
+def etag(version: int | str) -> str:
     """The version as an entity tag."""
     return f'"{version}"'
 
@@ -42,7 +50,7 @@ def if_match(request: web.Request) -> IfMatch:
     return IfMatch(frozenset(_tags(given, "If-Match")))
 
 
-def is_known(request: web.Request, version: int) -> bool:
+def is_known(request: web.Request, version: int | str) -> bool:
     """Whether the client has this version already (`If-None-Match`)."""
     given = request.headers.get("If-None-Match")
     if given is None:

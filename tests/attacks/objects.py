@@ -97,6 +97,10 @@ async def _goal(api: Api, token: str) -> str:
     return await _posted(api, token, "/goals", {"name": MARK, "metric": "active_s", "target": 60})
 
 
+async def _feed(api: Api, token: str) -> str:
+    return await _posted(api, token, "/feeds", {"name": MARK})
+
+
 async def _deletion(api: Api, token: str) -> str:
     await api.call("DELETE", f"/events?q={MARK}-deleted", token)
     return await _first(api, token, "/deletions")
@@ -146,6 +150,7 @@ OF_PEOPLE: dict[str, Kind] = {
     "/goals/{id}": Kind(_goal, seen_at="/goals", bodies={"PATCH": {"name": "mine"}}),
     "/goals/{id}/restore": Kind(_goal, seen_at="/goals"),
     "/goals/{id}/history": Kind(_goal, seen_at="/goals", query="from=2026-11-01&to=2026-11-03"),
+    "/feeds/{id}": Kind(_feed, seen_at="/feeds"),
     _OF_BUCKET: Kind(_bucket, seen_at=_BUCKETS, query="force=1", makes=frozenset({"POST"})),
     f"{_OF_BUCKET}/heartbeat": Kind(
         _bucket, seen_at=_BUCKETS, bodies={"POST": _REPORT}, query="pulsetime=1"
@@ -166,6 +171,7 @@ OF_THE_INSTANCE: dict[str, dict[str, Any]] = {
 
 #: What is nobody's by its path alone, and why.
 OTHERWISE: dict[str, str] = {
+    "/feeds/{token}.ics": "for whoever has its address: tests/services/work/test_feeds.py",
     "/erasures/{id}": "for whoever has its secret: tests/services/privacy/test_erasures.py",
     "/api/0/settings/{key}": "a name among the caller's own settings, whoever else uses it",
 }

@@ -16,7 +16,7 @@ from web.routes import ALL_LIMITS, PUBLIC, READ, READS, BadRoute, Route, route
 OPEN = {
     "/health", "/ready", "/dbcheck", "/openapi.json", "/docs",
     "/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/reset-password",
-    "/erasures/{id}", "/api/0/info",
+    "/erasures/{id}", "/api/0/info", "/feeds/{token}.ics",
 }  # fmt: skip
 
 TESTS = Path(__file__).parents[2] / "services"
