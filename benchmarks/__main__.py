@@ -17,6 +17,7 @@ from benchmarks import (
     transport,
     usage_stage,
     whole_way,
+    work_reads,
 )
 
 ALL = {
@@ -31,6 +32,7 @@ ALL = {
         slow_clients,
         stuffing,
         import_year,
+        work_reads,
     )
 }
 

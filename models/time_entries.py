@@ -50,6 +50,18 @@ ON CONFLICT (id) DO UPDATE
 SET ({_COLUMNS}) = ROW ({", ".join(f"excluded.{name}" for name in EntryRow._fields)})
 """
 
+# The times asked for may lie far apart, and thousands of entries between them.
+_BESIDE = """
+SELECT id, start_at, coalesce(end_at, %(upper)s) FROM time_entry
+WHERE user_id = %(user_id)s AND deleted_at IS NULL
+  AND start_at < %(upper)s AND (end_at > %(lower)s OR end_at IS NULL)
+  AND tstzrange(start_at, end_at) && (
+    SELECT range_agg(tstzrange(lower, upper))
+    FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS asked (lower, upper)
+  )
+ORDER BY start_at, id
+"""
+
 _CONDITIONS = {
     "lower": "(end_at > %(lower)s OR end_at IS NULL)",
     "upper": "start_at < %(upper)s",
@@ -103,6 +115,18 @@ def spans(user_id: UUID, lower: datetime, upper: datetime) -> list[tuple[UUID, d
         {"user_id": user_id, "lower": lower, "upper": upper},
     )
     return list(rows.fetchall())
+
+
+def beside(
+    user_id: UUID, times: Sequence[tuple[datetime, datetime]]
+) -> list[tuple[UUID, datetime, datetime]]:
+    """(id, start, end) of entries that touch any of the times, of which there is at least one.
+
+    The running one ends with the last of them.
+    """
+    starts, ends = zip(*times, strict=True)
+    values = {"starts": list(starts), "ends": list(ends), "lower": min(starts), "upper": max(ends)}
+    return list(execute(_BESIDE, {"user_id": user_id, **values}).fetchall())
 
 
 def running(user_id: UUID) -> EntryRow | None:

@@ -85,9 +85,9 @@ def _page(
 
 
 def _overlaps(user_id: UUID, rows: list[EntryRow], now: datetime) -> dict[UUID, list[UUID]]:
-    lower = min(row.start_at for row in rows)
-    upper = max(row.end_at or now for row in rows)
-    spans = time_entries.spans(user_id, lower, upper)
+    # An entry may have begun since `now`.
+    times = [(row.start_at, row.end_at or max(now, row.start_at)) for row in rows]
+    spans = time_entries.beside(user_id, times)
     return overlaps(spans, {row.id for row in rows}, _MOST_OVERLAPS)
 
 

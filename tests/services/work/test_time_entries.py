@@ -103,6 +103,18 @@ async def test_overlaps_are_shown_also_with_the_running_timer(api: Api, token: s
     }
 
 
+async def test_overlaps_are_shown_of_entries_that_lie_far_apart(api: Api, token: str) -> None:
+    overlapped = {}
+    for month in ("03", "07", "11"):
+        times = {"start": f"2026-{month}-02T09:00:00Z", "end": f"2026-{month}-02T10:00:00Z"}
+        first = await entry(api, token, **times, tags=["far"] if month != "07" else [])
+        second = await entry(api, token, **times)
+        if month != "07":
+            overlapped[first["id"]] = [second["id"]]
+    found = {item["id"]: item["overlaps"] for item in await listed(api, token, "tag=far")}
+    assert found == overlapped
+
+
 async def test_a_list_is_filtered_by_days_and_what_it_is_for(api: Api) -> None:
     ada = await api.register("filter@example.org", time_zone="Europe/Berlin")
     token = ada["access_token"]
