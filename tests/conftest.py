@@ -23,6 +23,17 @@ from pipeline.embedded.redis import Redis
 from pipeline.settings import Settings
 from tests.sql import sql
 
+#: Tests that measure time, or kill things and wait for others to notice.
+_ALONE = ("attacks", "docs", "faults", "services/redis_streams", "services/stage")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what nothing else may run beside."""
+    for item in items:
+        where = item.path.relative_to(Path(__file__).parent).as_posix()
+        if where.startswith(_ALONE):
+            item.add_marker(pytest.mark.alone)
+
 
 @pytest.fixture(scope="session")
 def server_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:

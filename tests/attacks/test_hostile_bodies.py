@@ -8,7 +8,8 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 from uuid import uuid4
 
 import aiohttp
@@ -119,6 +120,8 @@ async def test_every_hostile_body_is_refused_by_every_route_in_little_memory(
             what = f"{route.method} {route.path}: {name}"
             assert time.monotonic() - began < MOST_SECONDS, what
             is_fine = route.path in TAKES_ANY_JSON and status == 200
+            # Some bodies may be left out.
+            is_fine |= body == b"" and NoneType in get_args(route.accepts) and status < 400
             assert 400 <= status < 500 or is_fine or _took_nothing(answer), (what, status, answer)
         for media in MEDIA:
             status, _ = await _attack(client, route, b"{}", {"Content-Type": media})

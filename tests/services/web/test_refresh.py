@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
@@ -86,7 +85,9 @@ async def test_of_many_refreshes_at_once_without_a_grace_no_two_successors_live(
         assert (await _refresh(api, successors[0])).status == 401
 
 
-@pytest.mark.parametrize("made_up", ["made up", str(uuid4()), "\u00e9" * 200, "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "made_up", ["made up", "018f0000-0000-4000-8000-000000000000", "\u00e9" * 200, "' OR 1=1 --"]
+)
 async def test_a_made_up_refresh_token_ends_nothing(api: Api, made_up: str) -> None:
     first = await api.register()
     assert (await _refresh(api, {"refresh_token": made_up})).status == 401
