@@ -192,6 +192,7 @@ QUERIES: dict[str, str] = {
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/heatmap": _DAYS,
+    "/analytics/estimates": _DAYS,
     "/analytics/summary": f"{_DAYS}&group_by=project",
     "/category-rules/suggestions": _DAYS,
 }

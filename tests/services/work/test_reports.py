@@ -201,6 +201,31 @@ async def test_an_empty_week_has_its_days_and_no_rows(
     assert sheet["total_s"] == 0
 
 
+async def test_estimates_are_compared_with_what_was_tracked(api: Api, ada: dict[str, Any]) -> None:
+    user = UUID(ada["user"]["id"])
+    task, other = uuid7(), uuid7()
+
+    def change(work: Work) -> None:
+        work.put_task(user, task, NINE, NINE + 90, estimate_s=1800)
+        work.put_entry(user, uuid7(), NINE, NINE + 40, None, task)
+        work.put_entry(user, uuid7(), NINE + 50, NINE + 70, None, task)
+        work.put_task(user, other, NINE, NINE + 30, estimate_s=600)  # took nobody knows what
+
+    await changed(change)
+    found = await ask(api, ada, "estimates?from=2026-11-17&to=2026-11-17")
+    (item,) = found["items"]
+    assert (item["id"], item["estimate_s"], item["actual_s"]) == (str(task), 1800, 3600)
+    assert item["ratio"] == 2
+    assert found["overall"]["tasks"] == 1
+    assert found["overall"]["bias"] == pytest.approx(0.6931, abs=1e-4)
+    assert found["projects"] == [{**found["overall"], "project_id": None}]
+    nothing = await ask(api, ada, "estimates?from=2026-11-18&to=2026-11-18")
+    assert nothing["overall"] == {
+        "tasks": 0, "median_ratio": None, "within_quarter": None, "bias": None, "error": None,
+    }  # fmt: skip
+    assert nothing["items"] == nothing["projects"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "at"),
     [
