@@ -28,7 +28,7 @@ CHECKS = (
 #: tests of its own.
 LEFT_OUT = ("/auth/logout", "/me/sessions/{id}", "/live")
 
-EXAMPLES = 40
+EXAMPLES = 60
 #: Two runs make three thousand.
 CASES = 1500
 
