@@ -31,7 +31,8 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     """Of so many tasks; null: there was none.
 
     `bias` is the mean of ln(actual / estimate): above 0 things take longer than estimated. `error`
-    is the mean of its absolute value; `within_quarter` the share that took within 25 % of it.
+    is the mean of its absolute value; `within_quarter` the share whose estimate is
+    within 25 % of the actual; `median_ratio` that of actual / estimate.
     """
 
     tasks: int

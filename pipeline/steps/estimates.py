@@ -1,8 +1,8 @@
 """How estimates compare with what things took, on the logarithm of the ratio.
 
 r = ln(actual / estimate): 0 is exact, and twice as long weighs as much as half. PRED(25), the share
-within a quarter, as in Conte, Dunsmore and Shen (1986); no mean relative error, which rewards
-estimates that are too low (Foss et al. 2003).
+whose estimate is within a quarter of the actual, as in Conte, Dunsmore and Shen (1986); no mean
+relative error, which rewards estimates that are too low (Foss et al. 2003).
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def accuracy(pairs: Sequence[tuple[int, int]]) -> Accuracy:
     if not pairs:
         return Accuracy(0)
     logs = [log(actual / estimate) for estimate, actual in pairs]
-    near = sum(abs(actual - estimate) <= _QUARTER * estimate for estimate, actual in pairs)
+    near = sum(abs(actual - estimate) <= _QUARTER * actual for estimate, actual in pairs)
     return Accuracy(
         tasks=len(pairs),
         median_ratio=exp(median(logs)),

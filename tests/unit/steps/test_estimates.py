@@ -20,5 +20,5 @@ def test_twice_as_long_and_half_as_long_are_no_bias_but_an_error() -> None:
     assert found.within_quarter == 0
 
 
-def test_a_quarter_more_or_less_is_near() -> None:
-    assert accuracy([(100, 125), (100, 75), (100, 126), (100, 74)]).within_quarter == 0.5
+def test_an_estimate_within_a_quarter_of_the_actual_is_near() -> None:
+    assert accuracy([(125, 100), (75, 100), (126, 100), (74, 100)]).within_quarter == 0.5
