@@ -23,7 +23,7 @@ class Calendar(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What is needed to read a calendar again."""
+    """What is needed to read a calendar again; an empty tag asks for all of it."""
 
     id: UUID
     user_id: UUID
@@ -33,7 +33,10 @@ class Source(NamedTuple):
 
 
 _SHOWN = ", ".join(Calendar._fields)
-_SOURCE = ", ".join(Source._fields)
+# The days that blocks lie in move on: now and then also what is as before has to be read.
+_SOURCE = """
+id, user_id, url, ics, CASE WHEN read_at > now() - interval '1 day' THEN etag ELSE '' END
+"""
 
 # Taken for so long, in case that whoever took it does not come back.
 _TAKE = f"""
@@ -119,8 +122,9 @@ def replace_blocks(
     source: Source, blocks: Sequence[tuple[str, str, str, str, bool]], etag: str, again_s: float
 ) -> None:
     """The calendar was read: these (uid, start, end, title, all day) are its blocks now."""
-    if not _note(source.id, "", etag, again_s):
+    if not _note(source.id, etag, again_s):
         return  # removed meanwhile
+    execute("UPDATE calendar SET read_at = now() WHERE id = %s", (source.id,))
     execute("DELETE FROM busy_block WHERE calendar_id = %s", (source.id,))
     if blocks:
         execute(_PUT_BLOCKS, (source.id, source.user_id, *columns(blocks)))
@@ -128,7 +132,7 @@ def replace_blocks(
 
 def still_good(source: Source, again_s: float) -> None:
     """The calendar was asked for, and is what it was."""
-    _note(source.id, "", source.etag, again_s)
+    _note(source.id, source.etag, again_s)
 
 
 def failed(source: Source, error: str, again_s: float, most_s: float) -> None:
@@ -147,10 +151,10 @@ def busy(
     return list(execute(_BUSY, (user_id, upper, lower)).fetchall())
 
 
-def _note(id: UUID, error: str, etag: str, again_s: float) -> bool:
+def _note(id: UUID, etag: str, again_s: float) -> bool:
     done = execute(
-        "UPDATE calendar SET error = %s, failures = 0, etag = %s, refreshed_at = now(),"
+        "UPDATE calendar SET error = '', failures = 0, etag = %s, refreshed_at = now(),"
         " next_refresh_at = now() + %s * interval '1 second' WHERE id = %s",
-        (error, etag, again_s, id),
+        (etag, again_s, id),
     )
     return bool(done.rowcount)

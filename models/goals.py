@@ -51,32 +51,6 @@ ON CONFLICT (goal_id, valid_from) DO UPDATE
 SET (op, target, weekdays) = ROW (excluded.op, excluded.target, excluded.weekdays)
 """
 
-_ACTIVITY = "SELECT local_date, {} FROM daily_activity"
-_WORK = "SELECT local_date, {} FROM daily_work"
-_SECONDS = "({}) / 1e6"
-
-_VALUES = {
-    "active_s": _ACTIVITY.format(
-        _SECONDS.format(
-            "CASE WHEN %(category)s IS NOT NULL THEN (SELECT sum(value::bigint)"
-            "  FROM jsonb_each_text(by_category) AS each (key, value)"
-            "  WHERE key = %(category)s OR starts_with(key, %(category)s || '/'))"
-            " WHEN %(project)s IS NOT NULL THEN (SELECT sum(value::bigint)"
-            "  FROM jsonb_each_text(by_project) AS each (key, value)"
-            "  WHERE lower(key) = lower(%(project)s))"
-            " ELSE active_us END"
-        )
-    ),
-    "focus_s": _ACTIVITY.format(_SECONDS.format("focus_us")),
-    "tracked_s": _WORK.format(
-        _SECONDS.format(
-            "CASE WHEN %(project_id)s::uuid IS NULL THEN tracked_us"
-            " ELSE (by_project ->> %(project_id)s::text)::bigint END"
-        )
-    ),
-    "tasks_done": _WORK.format("tasks_done"),
-}
-
 
 def put(user_id: UUID, row: GoalRow) -> None:
     """Make the row, or make it what is given."""
@@ -122,11 +96,9 @@ def targets(user_id: UUID, ids: Collection[UUID]) -> dict[UUID, list[TargetRow]]
     return found
 
 
-def values(user_id: UUID, goal: GoalRow, first: date, last: date) -> dict[date, float]:
-    """What the goal measures, on each day that has some: seconds, or tasks."""
-    rows = execute(
-        f"{_VALUES[goal.metric]} WHERE user_id = %(user_id)s"
-        " AND local_date BETWEEN %(first)s AND %(last)s",
-        {"user_id": user_id, "first": first, "last": last, **goal._asdict()},
+def count(user_id: UUID) -> int:
+    """How many goals the person has."""
+    found = execute(
+        "SELECT count(*) FROM goal WHERE user_id = %s AND deleted_at IS NULL", (user_id,)
     )
-    return {day: float(value) for day, value in rows.fetchall() if value}
+    return int(found.fetchone()[0])

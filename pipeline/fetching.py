@@ -5,6 +5,7 @@ mind in between leads nowhere else.
 """
 
 import asyncio
+import re
 import socket
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from pipeline.settings import Settings
 from pipeline.steps.public_addresses import is_public
 
 _CHUNK = 65_536
+#: As RFC 9110 has it, and no longer than is worth keeping; others are not sent back.
+_is_etag = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,1000}"').fullmatch
 
 
 class NotFetched(Exception):
@@ -111,7 +114,8 @@ async def _text(answer: aiohttp.ClientResponse, most: int) -> Fetched | None:
         text = body.decode()
     except UnicodeDecodeError:
         raise NotFetched("Is not UTF-8") from None
-    return Fetched(text, answer.headers.get("ETag", "")[:1000])
+    etag = answer.headers.get("ETag", "")
+    return Fetched(text, etag if _is_etag(etag) else "")
 
 
 def _is_private(host: str) -> bool:

@@ -256,6 +256,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     draft_gap_s: Seconds = 300.0
     #: Seconds of activity that a draft has at least.
     draft_least_s: Seconds = 300.0
+    #: Goals that one person may have; each costs a millisecond whenever they are listed.
+    max_goals: Count = 50
     #: Days over which the streaks of goals are counted.
     goal_history_days: Count = 730
     #: Calendar feeds that one person may have.

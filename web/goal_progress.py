@@ -1,6 +1,6 @@
 """How the caller's goals go: now, in streaks, and period by period."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, cast
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import goals
+from models import day_figures, goals
 from models.goals import GoalRow, TargetRow
 from pipeline.settings import Settings
+from pipeline.steps.goal_metrics import Figures, Metric, Scope, measured
 from pipeline.steps.goals import Op, Outcome, Period, Target, outcomes, streaks
 from web.callers import Caller
 from web.context import Context
@@ -89,8 +90,9 @@ def _page(user_id: UUID, query: Page, settings: Settings, now: datetime) -> Goal
     targets = goals.targets(user_id, [row.id for row in rows])
     today = today_of(user_id, now)
     first = today - timedelta(days=settings.goal_history_days)
+    days = _days(user_id, first, today) if rows else {}
     items = [
-        _followed(goal, _outcomes(user_id, row, targets[row.id], first, today), today)
+        _followed(goal, _outcomes(row, targets[row.id], days, first, today), today)
         for goal, row in zip(shown(user_id, rows), rows, strict=True)
     ]
     return GoalPage(items, rows[-1].id if len(found) > query.limit else None)
@@ -110,16 +112,28 @@ def _history(user_id: UUID, id: UUID, asked: Range, now: datetime) -> History:
     row = standing(user_id, id)
     targets = goals.targets(user_id, [id])[id]
     last = min(asked.last, today_of(user_id, now))
-    some = _outcomes(user_id, row, targets, asked.first, last)
+    days = _days(user_id, asked.first, last)
+    some = _outcomes(row, targets, days, asked.first, last)
     return History([_progress(outcome) for outcome in some])
 
 
-def _outcomes(
-    user_id: UUID, row: GoalRow, targets: Sequence[TargetRow], first: date, last: date
-) -> list[Outcome]:
+def _days(user_id: UUID, first: date, last: date) -> Mapping[date, Figures]:
     # The first and the last period may reach beyond the days asked for.
     month = timedelta(days=31)
-    values = goals.values(user_id, row, first - month, last + month)
+    rows = day_figures.between(user_id, first - month, last + month)
+    return {day: Figures(*row) for day, row in rows.items()}
+
+
+def _outcomes(
+    row: GoalRow,
+    targets: Sequence[TargetRow],
+    days: Mapping[date, Figures],
+    first: date,
+    last: date,
+) -> list[Outcome]:
+    project_id = str(row.project_id) if row.project_id else None
+    metric, scope = cast("Metric", row.metric), Scope(row.category, row.project, project_id)
+    values = {day: measured(metric, scope, figures) for day, figures in days.items()}
     asked = [
         Target(target.valid_from, cast("Op", target.op), target.target, frozenset(target.weekdays))
         for target in targets

@@ -11,20 +11,21 @@ from msgspec import UNSET, Meta, UnsetType
 from models import goals
 from models.goals import GoalRow, TargetRow
 from models.uuid7 import uuid7
+from pipeline.settings import Settings
+from pipeline.steps.goal_metrics import Metric
 from pipeline.steps.goals import Op, Period
 from pipeline.work import Change
 from web.callers import Caller
 from web.context import Context
 from web.days import today_of
 from web.fields import Name, check_day, given
-from web.goal_checks import EVERY_DAY, SCOPES, check_target, check_weekdays
+from web.goal_checks import EVERY_DAY, SCOPES, check_target, check_weekdays, require_room
 from web.problems import invalid, not_found
 from web.projects import check_project
 from web.routes import READ, READS, WRITE, WRITES, route
 from web.versions import IfMatch, Versioned
 from web.write import Write
 
-Metric = Literal["active_s", "focus_s", "tracked_s", "tasks_done"]
 Amount = Annotated[float, Meta(ge=0, le=10_000_000, examples=[14400])]
 Weekdays = Annotated[
     list[Annotated[int, Meta(ge=1, le=7)]],
@@ -92,10 +93,11 @@ class GoalChange(msgspec.Struct, forbid_unknown_fields=True):
     access=WRITE,
     limit=WRITES,
     status=201,
+    errors=(409,),
 )
-async def post_goal(caller: Caller, body: NewGoal, write: Write) -> Goal:
+async def post_goal(context: Context, caller: Caller, body: NewGoal, write: Write) -> Goal:
     """Make it."""
-    return await write(_make, caller.user_id, body)
+    return await write(_make, caller.user_id, body, context.settings)
 
 
 @route("GET", "/goals/{id}", summary="A goal", tags=("work",), access=READ, limit=READS)
@@ -132,10 +134,11 @@ async def delete_goal(id: UUID, caller: Caller, if_match: IfMatch, write: Write)
     tags=("work",),
     access=WRITE,
     limit=WRITES,
+    errors=(409,),
 )
-async def restore_goal(id: UUID, caller: Caller, write: Write) -> Goal:
+async def restore_goal(id: UUID, context: Context, caller: Caller, write: Write) -> Goal:
     """Restore it; one that is not deleted stays as it is."""
-    return await write(_restore, caller.user_id, id)
+    return await write(_restore, caller.user_id, id, context.settings)
 
 
 def standing(user_id: UUID, id: UUID) -> GoalRow:
@@ -156,8 +159,9 @@ def _read(user_id: UUID, id: UUID) -> Goal:
     return shown(user_id, [standing(user_id, id)])[0]
 
 
-def _make(user_id: UUID, new: NewGoal) -> Goal:
+def _make(user_id: UUID, new: NewGoal, settings: Settings) -> Goal:
     change = Change(user_id)
+    require_room(user_id, settings)
     _check_scope(user_id, new)
     check_target(new.op, new.target)
     if new.weekdays is not None:
@@ -216,13 +220,14 @@ def _delete(user_id: UUID, id: UUID, if_match: IfMatch) -> None:
     _put(change, "goal.deleted", row._replace(deleted_at=change.now))
 
 
-def _restore(user_id: UUID, id: UUID) -> Goal:
+def _restore(user_id: UUID, id: UUID, settings: Settings) -> Goal:
     change = Change(user_id)
     row = goals.find(user_id, id)
     if row is None:
         raise not_found()
     if row.deleted_at is None:
         return shown(user_id, [row])[0]
+    require_room(user_id, settings)
     return _put(change, "goal.restored", row._replace(deleted_at=None))
 
 

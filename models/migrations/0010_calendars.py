@@ -14,9 +14,12 @@ CREATE TABLE calendar (
     failures integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT now(),
     refreshed_at timestamptz,
+    read_at timestamptz,
     next_refresh_at timestamptz NOT NULL DEFAULT now(),
     CHECK ((url IS NULL) <> (ics IS NULL))
 );
+COMMENT ON COLUMN calendar.read_at IS
+    'When its events were last spread over the days; refreshed_at also when it was as before';
 COMMENT ON COLUMN calendar.ics IS 'Of a calendar that was given as a file';
 CREATE INDEX calendar_user ON calendar (user_id, id);
 CREATE INDEX calendar_due ON calendar (next_refresh_at);

@@ -43,6 +43,7 @@ class Source:
 
     def __init__(self) -> None:
         self.text = calendar("one")
+        self.etag = ""
         self.asked: list[str] = []
         app = web.Application()
         app.router.add_get("/{what}", self._answer)
@@ -54,7 +55,7 @@ class Source:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         what = request.match_info["what"]
         self.asked.append(what)
-        tag = f'"{hash(self.text)}"'
+        tag = self.etag or f'"{hash(self.text)}"'
         if what == "redirect":
             return web.Response(status=302, headers={"Location": "http://127.0.0.1:1/x"})
         if what == "gone":
@@ -149,6 +150,26 @@ async def test_one_that_cannot_be_read_keeps_its_blocks_and_says_why(
     async with asyncio.timeout(20):
         while await titles(trusting, ada) != ["back"]:
             await asyncio.sleep(0.02)
+
+
+async def test_what_is_as_before_is_spread_over_the_days_anew_every_day(
+    trusting: Api, ada: str, source: Source
+) -> None:
+    id = (await add(trusting, ada, url=source.url())).json["id"]
+    # The days that its events are spread over have gone by.
+    trusting.rows("DELETE FROM busy_block")
+    await trusting.post(f"/calendars/{id}/refresh", ada)
+    assert await titles(trusting, ada) == []
+    trusting.rows("UPDATE calendar SET read_at = now() - interval '25 hours'")
+    await trusting.post(f"/calendars/{id}/refresh", ada)
+    assert await titles(trusting, ada) == ["one"]
+
+
+async def test_a_tag_that_is_none_is_not_kept(trusting: Api, ada: str, source: Source) -> None:
+    for tag in ("plain", '"a b"', '"é"', f'"{"x" * 2000}"'):
+        source.etag = tag
+        assert (await add(trusting, ada, url=source.url())).status == 201, tag
+    assert trusting.rows("SELECT DISTINCT etag FROM calendar") == [("",)]
 
 
 async def test_a_file_is_taken_renamed_and_replaced(api: Api, token: str) -> None:

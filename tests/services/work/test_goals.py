@@ -1,6 +1,7 @@
 """Goals over HTTP: what they measure, how they go, what a change of them leaves alone."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from models.database import database
+from pipeline.settings import Settings
 from pipeline.steps.instants import as_us
 from tests.people import MINUTE_US, usage_event
 from tests.services.usage.conftest import Tables
@@ -136,6 +138,17 @@ async def test_what_has_not_begun_is_not_told(api: Api, token: str) -> None:
     yesterday, later = TODAY - timedelta(days=1), TODAY + timedelta(days=3)
     items = (await api.get(f"{path}?from={yesterday}&to={later}", token)).json["items"]
     assert [item["from"] for item in items] == [str(yesterday), str(TODAY)]
+
+
+async def test_a_person_has_so_many_goals_at_most(configured: Callable[..., Settings]) -> None:
+    async with Api(configured(max_goals=1)) as api:
+        token = (await api.register())["access_token"]
+        id = (await goal(api, token))["id"]
+        new = {"name": "x", "metric": "focus_s", "target": 1}
+        assert (await api.post("/goals", token, json=new)).status == 409
+        await api.call("DELETE", f"/goals/{id}", token)
+        await goal(api, token)
+        assert (await api.post(f"/goals/{id}/restore", token)).status == 409
 
 
 async def test_goals_are_read_page_by_page(api: Api, token: str) -> None:
