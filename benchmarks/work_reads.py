@@ -1,12 +1,15 @@
 """What the heaviest person waits for: a year of a million events, 10,000 tasks, 20,000 entries."""
 
 import http.client
+import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from statistics import quantiles
 from uuid import UUID
 
 from benchmarks import heavy_person
+from benchmarks.plans import planned
 from benchmarks.rig import Rig, running_web
 
 TIMES = 40
@@ -51,7 +54,10 @@ _GOALS = (
 
 
 def measure() -> dict[str, float]:
-    """Milliseconds until the answer is read, of one request after the other."""
+    """Milliseconds until the answer is read, of one request after the other.
+
+    The plans of the statements behind each go to the standard error.
+    """
     with running_web() as rig:
         token = rig.instance.register("heavy@example.org")["access_token"]
         key = rig.instance.api_key(token, "read", "write")
@@ -62,16 +68,25 @@ def measure() -> dict[str, float]:
             rig.instance.request("POST", "/goals", body, token=key)
         figures: dict[str, float] = {}
         for name, path in _READS.items():
-            cuts = quantiles(_times(rig, key, path), n=20)
+            cuts = quantiles(_times(rig, key, path, TIMES), n=20)
             figures[f"{name}, p50 ms"] = cuts[9] * 1000
             figures[f"{name}, p95 ms"] = cuts[18] * 1000
+        _print_plans(rig, key)
         return figures
 
 
-def _times(rig: Rig, key: str, path: str) -> list[float]:
+def _print_plans(rig: Rig, key: str) -> None:
+    log = rig.instance.log.parent / "postgres" / "log"
+    with planned(rig.instance.environment["DATABASE_URL"], log) as plans:
+        for name, path in _READS.items():
+            told = plans(partial(_times, rig, key, path, 4))
+            print(f"== {name}: GET {path}\n\n{told}\n", file=sys.stderr)
+
+
+def _times(rig: Rig, key: str, path: str, times: int) -> list[float]:
     connection = http.client.HTTPConnection("127.0.0.1", rig.instance.port)
     found = []
-    for _ in range(TIMES):
+    for _ in range(times):
         begun = time.monotonic()
         connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
         answer = connection.getresponse()

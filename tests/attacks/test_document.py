@@ -70,7 +70,7 @@ def test_no_answer_is_a_failure_or_outside_the_document(
     assert not [status for status in statuses if status >= 500], statuses
     # The attacker was let in, so that it met more than the door.
     successes = sum(count for status, count in statuses.items() if status < 300)
-    assert successes > statuses[401] + statuses[403], statuses
+    assert successes > sum(statuses.values()) / 4, statuses
     assert "Traceback" not in instance.log.read_text()
 
 
