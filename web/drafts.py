@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -143,8 +144,12 @@ class _Seen:
     def part(self, start: datetime, end: datetime) -> Draft:
         """Some time of the day, as a draft."""
         span = Piece(as_us(start), as_us(end))
-        inside = within(apart(self._used), *span)
+        inside = within(self._slices, *span)
         return self._shown(Proposal(*span, mostly(inside)))
+
+    @cached_property
+    def _slices(self) -> list[Used]:
+        return apart(self._used)
 
     def _free(self) -> list[Piece]:
         if not self._pieces:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from icalendar import Calendar, Component, Event, Todo
+from icalendar import Calendar, Component, Event, Todo, vDuration
 
 from models.feeds import FeedEntry
 from models.tasks import TaskRow
@@ -48,7 +48,7 @@ def calendar(shown: Shown) -> bytes:
     made.add("version", "2.0")
     made.add("x-wr-calname", _text(shown.name))
     made.add("refresh-interval", shown.refresh, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", shown.refresh)
+    made.add("x-published-ttl", vDuration(shown.refresh))
     for entry in shown.entries:
         made.add_component(_entry(entry))
     for task in shown.tasks:

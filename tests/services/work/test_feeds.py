@@ -53,6 +53,7 @@ async def test_a_feed_shows_entries_and_tasks_that_have_a_day(api: Api, token: s
     await made(api, token, "/timer/start")
     answer, found = await read(api, await feed(api, token, name="Work"))
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert b"X-PUBLISHED-TTL:PT15M\r\n" in answer.body
     assert found.keys() == {
         f"{entry['id']}@timeflow", f"{task['id']}@timeflow", f"{task['id']}-day@timeflow",
         f"{planned['id']}@timeflow", f"{planned['id']}-day@timeflow",
