@@ -25,6 +25,8 @@ def configured(
             "password_threads": 2,
             "registration": "open",
             "rate_login": "100000/minute",
+            "rate_read": "100000/minute",
+            "rate_write": "100000/minute",
             "revocation_poll_s": 0.2,
             "partitions": 4,
         }
