@@ -5,7 +5,7 @@ Derived: written under the user's lock and by difference. Instants are microseco
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from models.bulk import as_json, columns
@@ -32,11 +32,15 @@ class DayRow(NamedTuple):
     by_category: dict[str, int]
     by_project: dict[str, int]
     by_device: dict[str, int]
+    events_by_category: dict[str, int]
+    events_by_project: dict[str, int]
+    events_by_device: dict[str, int]
 
 
 _TOTALS = f"""
     time_zone, day_start_min, timeout_s * 1000000::bigint, tzdata, length_us, active_us, focus_us,
-    events, {to_us("first_at")}, {to_us("last_at")}, by_hour, by_category, by_project, by_device
+    events, {to_us("first_at")}, {to_us("last_at")}, by_hour, by_category, by_project, by_device,
+    events_by_category, events_by_project, events_by_device
 """
 
 _OF_DAYS = f"""
@@ -53,23 +57,37 @@ WHERE user_id = %s AND local_date BETWEEN %s AND %s ORDER BY local_date
 _DERIVED = (
     "time_zone", "day_start_min", "timeout_s", "tzdata", "length_us", "active_us", "focus_us",
     "events", "first_at", "last_at", "by_hour", "by_category", "by_project", "by_device",
-    "rev", "computed_at",
+    "events_by_category", "events_by_project", "events_by_device", "rev", "computed_at",
 )  # fmt: skip
 
 _UPSERT = f"""
 INSERT INTO daily_activity (user_id, local_date, {", ".join(_DERIVED)})
 SELECT user_id, local_date, time_zone, day_start_min, timeout_us / 1000000, tzdata,
        length_us, active_us, focus_us, events, {from_us("first")}, {from_us("last")},
-       by_hour, by_category, by_project, by_device, rev, %s
+       by_hour, by_category, by_project, by_device,
+       events_by_category, events_by_project, events_by_device, rev, %s
 FROM json_to_recordset(%s) AS given (
     user_id uuid, local_date date, time_zone text, day_start_min smallint, timeout_us bigint,
     tzdata text, length_us bigint, active_us bigint, focus_us bigint, events integer,
     first bigint, last bigint, by_hour jsonb, by_category jsonb, by_project jsonb,
-    by_device jsonb, rev bigint
+    by_device jsonb, events_by_category jsonb, events_by_project jsonb, events_by_device jsonb,
+    rev bigint
 )
 ON CONFLICT (user_id, local_date) DO UPDATE
 SET ({", ".join(_DERIVED)}) = ROW ({", ".join(f"excluded.{name}" for name in _DERIVED)})
 """
+
+# Times of devices overlap, so a device's time is its own union, not what of it won.
+_SUMS = """
+SELECT key, sum(value::bigint)::bigint, sum((events_by_{0} ->> key)::integer)
+FROM daily_activity CROSS JOIN jsonb_each_text(by_{0})
+WHERE user_id = %s AND local_date BETWEEN %s AND %s
+GROUP BY key ORDER BY 2 DESC, 1
+"""
+
+Group = Literal["category", "project", "device"]
+
+_SUMS_BY: dict[Group, str] = {group: _SUMS.format(group) for group in get_args(Group)}
 
 _DELETE = """
 DELETE FROM daily_activity known USING unnest(%s::uuid[], %s::date[]) AS gone (user_id, local_date)
@@ -104,6 +122,14 @@ def delete(days: Collection[tuple[UUID, date]]) -> None:
 def between(user_id: UUID, first: date, last: date) -> list[DayRow]:
     """The user's rows from `first` to `last`, both included, by date."""
     return [DayRow(*row) for row in execute(_BETWEEN, (user_id, first, last)).fetchall()]
+
+
+def sums(user_id: UUID, group: Group, first: date, last: date) -> list[tuple[str, int, int]]:
+    """(key, microseconds, events) of each group from `first` to `last`, the longest first.
+
+    Categories and projects add up to the active time; each device has its own time.
+    """
+    return list(execute(_SUMS_BY[group], (user_id, first, last)).fetchall())
 
 
 def newest(user_id: UUID) -> datetime | None:

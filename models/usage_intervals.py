@@ -5,7 +5,7 @@ Derived: written under the user's lock and by difference. Instants are microseco
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.bulk import as_json, columns
@@ -49,32 +49,11 @@ FROM usage_interval WHERE user_id = %s AND local_date = %s
 ORDER BY start_at, device, entity, category, project
 """
 
-# Times of devices overlap, so a device's time is its own union, not what of it won.
-_SUMS_OF_DEVICES = """
-SELECT key, sum(value::bigint)::bigint, (
-    SELECT coalesce(sum(events), 0) FROM usage_interval i
-    WHERE i.user_id = %(user_id)s AND i.device = key
-      AND i.local_date BETWEEN %(first)s AND %(last)s
-)
-FROM daily_activity CROSS JOIN jsonb_each_text(by_device)
-WHERE user_id = %(user_id)s AND local_date BETWEEN %(first)s AND %(last)s
-GROUP BY key ORDER BY 2 DESC, 1
+_ENTITIES = """
+SELECT entity, sum(active_us)::bigint, sum(events) FROM usage_interval
+WHERE user_id = %s AND local_date BETWEEN %s AND %s
+GROUP BY entity ORDER BY 2 DESC, 1
 """
-
-_SUMS = """
-SELECT {0}, sum(active_us)::bigint, sum(events) FROM usage_interval
-WHERE user_id = %(user_id)s AND local_date BETWEEN %(first)s AND %(last)s
-GROUP BY 1 ORDER BY 2 DESC, 1
-"""
-
-Group = Literal["category", "project", "entity", "device"]
-
-_SUMS_BY: dict[Group, str] = {
-    "category": _SUMS.format("category"),
-    "project": _SUMS.format("project"),
-    "entity": _SUMS.format("entity"),
-    "device": _SUMS_OF_DEVICES,
-}
 
 
 class IntervalRow(NamedTuple):
@@ -110,10 +89,9 @@ def timeline(user_id: UUID, day: date) -> list[tuple[Any, ...]]:
     return list(execute(_TIMELINE, (user_id, day)).fetchall())
 
 
-def sums(user_id: UUID, group: Group, first: date, last: date) -> list[tuple[str, int, int]]:
-    """(key, microseconds, events) of each group from `first` to `last`, the longest first.
+def entities(user_id: UUID, first: date, last: date) -> list[tuple[str, int, int]]:
+    """(entity, microseconds, events) of each from `first` to `last`, the longest first.
 
-    Categories, projects and entities add up to the active time; each device has its own time.
+    They add up to the active time.
     """
-    values = {"user_id": user_id, "first": first, "last": last}
-    return list(execute(_SUMS_BY[group], values).fetchall())
+    return list(execute(_ENTITIES, (user_id, first, last)).fetchall())

@@ -8,7 +8,7 @@ to differ from UTC by whole minutes, as all do since 1972, and journeys to end o
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -127,6 +127,10 @@ def _row(slices: Slices, order: list[UsageEvent]) -> dict[str, Any]:
                 totals[key] += end - start
         return totals
 
+    def counted_by(name: str) -> dict[str, int]:
+        of_each = Counter(getattr(event, name) for event in instants)
+        return {getattr(event, name): of_each[getattr(event, name)] for event in seen}
+
     return {
         "length_us": sum(end - start for start, end, _ in slices),
         "active_us": sum(end - start for start, end, _ in used),
@@ -138,6 +142,9 @@ def _row(slices: Slices, order: list[UsageEvent]) -> dict[str, Any]:
         "by_category": spent("category", slice(-1, None)),
         "by_project": spent("project", slice(-1, None)),
         "by_device": spent("device", slice(None)),
+        "events_by_category": counted_by("category"),
+        "events_by_project": counted_by("project"),
+        "events_by_device": counted_by("device"),
     }
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from models import category_rules, daily_work, usage_intervals
-from models.usage_intervals import Group
+from models import category_rules, daily_activity, daily_work, usage_intervals
 from pipeline.periods import periods_of
 from pipeline.steps.days import SECOND_US
 from web.callers import Caller
 from web.context import Context
 from web.ranges import Answer, Range, Seconds, check_range, derived_with
 from web.routes import READ, READS, route
+
+Group = daily_activity.Group | Literal["entity"]
 
 
 class Grouping(Range, frozen=True):
@@ -92,11 +94,17 @@ def _groups(user_id: UUID, group_by: Group, first: date, last: date) -> dict[str
             events=events,
             productivity=productivity.get(key),
         )
-        for key, active_us, events in usage_intervals.sums(user_id, group_by, first, last)
+        for key, active_us, events in _sums(user_id, group_by, first, last)
     }
     if group_by == "project":
         _add_tracked(groups, daily_work.tracked(user_id, first, last))
     return groups
+
+
+def _sums(user_id: UUID, group_by: Group, first: date, last: date) -> list[tuple[str, int, int]]:
+    if group_by == "entity":  # A day may have thousands, so only the intervals know them.
+        return usage_intervals.entities(user_id, first, last)
+    return daily_activity.sums(user_id, group_by, first, last)
 
 
 def _add_tracked(groups: dict[str, GroupTotal], tracked: Iterable[tuple[str, int]]) -> None:

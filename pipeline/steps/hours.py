@@ -45,6 +45,9 @@ class Hour(msgspec.Struct, frozen=True, gc=False):
     by_category: dict[str, int]
     by_project: dict[str, int]
     by_device: dict[str, int]
+    events_by_category: dict[str, int]
+    events_by_project: dict[str, int]
+    events_by_device: dict[str, int]
     intervals: list[Interval]
     runs: list[Run]
 
@@ -68,9 +71,12 @@ def join(first: Hour, second: Hour) -> Hour:
         first.start,
         second.end,
         first.active_us + second.active_us,
-        sums(part for hour in both for part in hour.by_category.items()),
-        sums(part for hour in both for part in hour.by_project.items()),
-        sums(part for hour in both for part in hour.by_device.items()),
+        total(hour.by_category for hour in both),
+        total(hour.by_project for hour in both),
+        total(hour.by_device for hour in both),
+        total(hour.events_by_category for hour in both),
+        total(hour.events_by_project for hour in both),
+        total(hour.events_by_device for hour in both),
         join_intervals(both),
         _join_runs(first.runs, second.runs),
     )
@@ -96,6 +102,11 @@ def join_intervals(hours: Iterable[Hour]) -> list[Interval]:
     return joined
 
 
+def total(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sum of each key over all parts."""
+    return sums(item for part in parts for item in part.items())
+
+
 def sums(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
     """The sum of each key's parts."""
     totals: dict[str, int] = {}
@@ -114,6 +125,9 @@ def _hour(hour: Piece, stretches: Sequence[Stretch], priorities: Mapping[str, in
         sums((each.thing.category, each.active_us) for each in intervals),
         sums((each.thing.project, each.active_us) for each in intervals),
         _unions((each.thing.device, each.start, each.end) for each in intervals),
+        sums((each.thing.category, each.events) for each in intervals),
+        sums((each.thing.project, each.events) for each in intervals),
+        sums((each.thing.device, each.events) for each in intervals),
         intervals,
         runs,
     )

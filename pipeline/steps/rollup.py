@@ -12,15 +12,15 @@ import tzdata
 
 from pipeline.steps.days import Period, elapsed_hours, period_at
 from pipeline.steps.focus import focus
-from pipeline.steps.hours import Hour, Interval, join_intervals, sums
+from pipeline.steps.hours import Hour, Interval, join_intervals, total
 
 
 class Totals(NamedTuple):
     """What a day adds up to; zone, day start and timeout are those at its first instant.
 
     `active_us` is the union over all devices; `by_hour`, `by_category` and `by_project` each sum to
-    it, `by_device` holds each device's own union. `by_hour` lists [start, active] of every hour.
-    `tzdata` is the version of the rules of all zones.
+    it, `by_device` holds each device's own union; what counts their events has the same keys.
+    `by_hour` lists [start, active] of every hour. `tzdata` is the version of all zones' rules.
     """
 
     time_zone: str
@@ -37,6 +37,9 @@ class Totals(NamedTuple):
     by_category: dict[str, int]
     by_project: dict[str, int]
     by_device: dict[str, int]
+    events_by_category: dict[str, int]
+    events_by_project: dict[str, int]
+    events_by_device: dict[str, int]
 
 
 class Day(NamedTuple):
@@ -66,9 +69,12 @@ def roll_up(day: date, periods: tuple[Period, ...], hours: Mapping[int, Hour]) -
         first=intervals[0].start,
         last=max(interval.end for interval in intervals),
         by_hour=[[hour.start, hour.active_us] for hour in own],
-        by_category=sums(part for hour in used for part in hour.by_category.items()),
-        by_project=sums(part for hour in used for part in hour.by_project.items()),
-        by_device=sums(part for hour in used for part in hour.by_device.items()),
+        by_category=total(hour.by_category for hour in used),
+        by_project=total(hour.by_project for hour in used),
+        by_device=total(hour.by_device for hour in used),
+        events_by_category=total(hour.events_by_category for hour in used),
+        events_by_project=total(hour.events_by_project for hour in used),
+        events_by_device=total(hour.events_by_device for hour in used),
     )
     return Day(totals, intervals)
 

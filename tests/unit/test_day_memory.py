@@ -14,7 +14,9 @@ DAY = date(2026, 11, 20)
 def days(intervals: int) -> dict[date, Derived]:
     """A day that holds so many intervals."""
     interval = Interval(0, 1, Thing("", "", "", ""), 1, 1)
-    return {DAY: Derived({0: Hour(0, 1, 1, {}, {}, {}, [interval] * intervals, [])}, None)}
+    return {
+        DAY: Derived({0: Hour(0, 1, 1, {}, {}, {}, {}, {}, {}, [interval] * intervals, [])}, None)
+    }
 
 
 def test_what_was_kept_is_taken_once() -> None:
