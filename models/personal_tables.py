@@ -85,6 +85,7 @@ TABLES: tuple[PersonalTable, ...] = (
         ("local_date",),
         "What each of your local days holds of tasks and time entries; derived from them.",
     ),
+    PersonalTable("audit_person", ("person",)),
     PersonalTable("outbox", ("id",)),
     PersonalTable("goal_target", ("goal_id", "valid_from"), "What each goal asked for, and since."),
     PersonalTable("goal", ("id",), "Your goals, also the deleted ones."),

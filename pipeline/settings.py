@@ -149,6 +149,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_code: Rate = "20/hour"
     #: Credentials that are none, per network.
     rate_wrong_credentials: Rate = "60/minute"
+    #: Refusals at what is for operators, per network: each is audited; beyond, 429 and no entry.
+    rate_ops_refusals: Rate = "60/minute"
     #: Logins with a wrong password, per network.
     rate_failed_logins: Rate = "60/hour"
     #: Logins with a wrong password, per account, beyond which the next rate holds for it.

@@ -45,11 +45,12 @@ def invite(email: str, roles: tuple[str, ...], **overrides: Any) -> None:
 
     if not is_address(email):
         raise Refused(f"{email!r} is not an address")
-    with _instance(**overrides) as settings:
+    with _instance(**overrides) as settings, _deed(settings) as audit:
         try:
             made, code = make(settings, email, roles, None)
         except Problem:
             raise Refused(f"{email} has an account already") from None
+        audit("invite.made", str(made.id), after={"roles": made.roles})
     click.echo(f"{email} may register until {made.expires_at:%Y-%m-%d %H:%M} UTC, once, with")
     click.echo(f'POST /auth/register {{"email": ..., "password": ..., "invite": "{code}"}}')
 
@@ -81,11 +82,12 @@ def reset_password(email: str, second_factor: bool, **overrides: Any) -> None:
     from models import totp
     from web.password_resets import make
 
-    with _instance(**overrides) as settings:
+    with _instance(**overrides) as settings, _deed(settings) as audit:
         known = _known(email)
         code = make(settings, known.id)
         if second_factor:
             totp.end(known.id)
+        audit("user.password-reset", about=known.id, second_factor=second_factor)
         hours = settings.password_reset_hours
     click.echo(f"{email} may set a new password within {hours} hours, once, with")
     click.echo(f'POST /auth/reset-password {{"code": "{code}", "new_password": ...}}')
@@ -123,16 +125,32 @@ def _instance(**overrides: Any) -> Iterator[Settings]:
             yield reachable
 
 
+@contextmanager
+def _deed(settings: Settings) -> Iterator[Callable[..., None]]:
+    """One transaction, and what audits it."""
+    from models.database import database
+    from pipeline.audit import Actor, record
+
+    def audit(action: str, subject: str = "", about: Any = None, **facts: Any) -> None:
+        record(settings.pepper, Actor(by="command line"), action, subject, about, facts)
+
+    with database.atomic():
+        yield audit
+
+
 def _change(email: str, roles: Callable[[list[str]], set[str]], overrides: dict[str, Any]) -> None:
     from models import people
 
-    with _instance(**overrides):
+    with _instance(**overrides) as settings, _deed(settings) as audit:
+        held = _known(email)
         try:
-            changed = people.change(_known(email).id, roles)
+            changed = people.change(held.id, roles)
         except people.LastOperator:
             raise Refused(f"{email} is the last operator") from None
-    if changed is None:
-        raise _unknown(email)
+        if changed is None:
+            raise _unknown(email)
+        roles_before, roles_after = {"roles": held.roles}, {"roles": changed.roles}
+        audit("user.changed", about=held.id, before=roles_before, after=roles_after)
     click.echo(f"{changed.email}: {', '.join(changed.roles)}")
 
 

@@ -2,6 +2,7 @@
 
 from web import (
     api_keys,
+    audit,
     auth,
     aw_buckets,
     aw_events,
@@ -193,6 +194,8 @@ ROUTES: tuple[Route, ...] = (
     timesheets.get_timesheet_csv,
     ops.get_dead_letters,
     ops.get_dead_letter,
+    audit.get_audit,
+    audit.get_verification,
     erasures.get_erasures,
     streams.get_streams,
     docs.get_openapi,

@@ -78,7 +78,7 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
     await context.database.run(admission.check)
     password_hash = await context.passwords.hash(body.password)
     person = await context.database.run(admission.register, password_hash, body.time_zone)
-    tell("registered", person.id, context.network(request))
+    await tell(context, "registered", person.id, context.network(request))
     answer = await open_login(context, request, person.id, password_hash, as_cookie=body.cookie)
     if answer is None:
         raise _wrong_credentials()
@@ -96,7 +96,7 @@ async def register(context: Context, body: NewAccount, request: web.Request) -> 
 )
 async def login(context: Context, body: Credentials, request: web.Request) -> LoggedIn:
     """Check the password; an unknown address costs the same."""
-    async with LoginTry(context.limits, body.email, context.network(request)):
+    async with LoginTry(context, body.email, context.network(request)):
         while True:
             if answer := await _log_in(context, body, request):
                 return answer
@@ -132,7 +132,7 @@ async def refresh(context: Context, body: Refresh, request: web.Request) -> Logg
         grace_s=settings.refresh_grace_s,
     )
     if outcome is None or isinstance(outcome, Ended):
-        _tell_refused(outcome, client)
+        await _tell_refused(context, outcome, client)
         gone = {"Set-Cookie": cookies.dropped(request, settings.trusted_proxies)}
         raise _no_login(gone if by_cookie else {})
     return logged_in(context, request, outcome, successor, as_cookie=by_cookie)
@@ -155,14 +155,14 @@ async def logout(context: Context, request: web.Request) -> None:
     if in_cookie and by_cookie:
         cookies.check_origin(request, context.settings.trusted_proxies)
         ended = await context.database.run(sessions.end_of_token, key_hash(in_cookie))
-        _tell_ended(context, request, ended.user_id if ended else None)
+        await _tell_ended(context, request, ended.user_id if ended else None)
         noted.set_cookie.set(cookies.dropped(request, context.settings.trusted_proxies))
     if by_token:
         caller = await context.credentials.caller(request)
         if not caller.may(ACCOUNT):
             raise Problem(403, "forbidden", "A key is not logged in.")
         await context.database.run(sessions.end, caller.credential)
-        _tell_ended(context, request, caller.user_id)
+        await _tell_ended(context, request, caller.user_id)
     elif not by_cookie:
         raise unauthorized("A token is needed, or the cookie of a login.")
 
@@ -172,7 +172,7 @@ async def _log_in(context: Context, body: Credentials, request: web.Request) -> 
     found = await context.database.run(accounts.find_login, body.email)
     kept = found.password_hash if found else None
     if not await context.passwords.verify(body.password, kept) or not found:
-        tell("login failed", found.person.id if found else None, client)
+        await tell(context, "login failed", found.person.id if found else None, client)
         raise _wrong_credentials()
     person, verified = found.person, found.password_hash
     try:
@@ -182,11 +182,11 @@ async def _log_in(context: Context, body: Credentials, request: web.Request) -> 
         )
     except Problem as problem:
         if problem.code in _REFUSED:
-            tell(_REFUSED[problem.code], person.id, client, factor="second")
+            await tell(context, _REFUSED[problem.code], person.id, client, factor="second")
         raise
     if answer is None:
         return None
-    tell("login ok", person.id, client)
+    await tell(context, "login ok", person.id, client)
     if context.passwords.is_outdated(verified):
         stronger = await context.passwords.hash(body.password)
         await context.database.run(accounts.replace_hash, person.id, verified, stronger)
@@ -202,13 +202,13 @@ def _no_login(headers: dict[str, str] | None = None) -> Problem:
     return Problem(401, "no-login", detail, headers=headers)
 
 
-def _tell_refused(outcome: Ended | None, client: str) -> None:
+async def _tell_refused(context: Context, outcome: Ended | None, client: str) -> None:
     if outcome is None:
-        tell("refresh failed", None, client)
+        await tell(context, "refresh failed", None, client)
     else:
-        tell("refresh reused", outcome.user_id, client, session=str(outcome.id))
+        await tell(context, "refresh reused", outcome.user_id, client, session=str(outcome.id))
 
 
-def _tell_ended(context: Context, request: web.Request, user_id: UUID | None) -> None:
+async def _tell_ended(context: Context, request: web.Request, user_id: UUID | None) -> None:
     if user_id:
-        tell("session ended", user_id, context.network(request), by="logout")
+        await tell(context, "session ended", user_id, context.network(request), by="logout")

@@ -8,10 +8,11 @@ import msgspec
 from aiohttp import web
 
 from web import bodies, noted
+from web.admission import admission
 from web.answers import answer
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
-from web.network import network
 from web.problems import Problem, invalid, reading
 from web.routes import JSON, Route
 from web.streamed import Download, Streamed
@@ -28,21 +29,20 @@ _encode = msgspec.json.Encoder().encode
 
 def endpoint(route: Route, context: Context) -> Endpoint:
     """The aiohttp handler that holds a route to its declaration."""
-    admit = _admission(route, context)
+    admit = admission(route, context)
     given = {"context": context} if "context" in route.arguments else {}
     path = _path_reader(route) if route.parameters else None
     readers = _readers(route)
     read_body, body_s = _body_reader(route.arguments.get("body")), context.settings.body_s
     may_be_empty = NoneType in get_args(route.arguments.get("body"))
-    takes_caller, takes_body, writes = (
-        name in route.arguments for name in ("caller", "body", "write")
-    )
+    of_caller = _of_caller(route, context.settings.pepper)
+    takes_body, writes = (name in route.arguments for name in ("body", "write"))
 
     async def handle(request: web.Request) -> web.Response:
         caller = await admit(request)
         arguments: dict[str, Any] = {**given, **(path(request) if path else {})}
-        if takes_caller:
-            arguments["caller"] = caller
+        for name, make in of_caller:
+            arguments[name] = make(caller)
         for name, read in readers:
             arguments[name] = read(request)
         if takes_body:
@@ -65,26 +65,13 @@ def endpoint(route: Route, context: Context) -> Endpoint:
     return handle
 
 
-def _admission(route: Route, context: Context) -> Callable[[web.Request], Awaitable[Caller | None]]:
-    limit, access = route.limit, route.access
-    limits, credentials = context.limits, context.credentials
-    trusted = context.settings.trusted_proxies
-
-    async def admit(request: web.Request) -> Caller | None:
-        if limit.by == "network":
-            noted.standing.set(await limits.count(limit, network(request, trusted)))
-        if not access.role:
-            return None
-        caller = credentials.remembered(request) or await credentials.caller(request)
-        noted.account.set(caller.account)
-        if limit.by == "account":
-            account = caller.account
-            noted.standing.set(limits.spend(limit, account) or await limits.count(limit, account))
-        if not caller.may(access):
-            raise Problem(403, "forbidden", "Your role or the scopes of your key do not allow it.")
-        return caller
-
-    return admit
+def _of_caller(route: Route, pepper: str) -> tuple[tuple[str, Callable[[Caller | None], Any]], ...]:
+    """What is made of the caller, by the handler's names."""
+    makers: dict[str, Callable[[Caller | None], Any]] = {
+        "caller": lambda caller: caller,
+        "audit": lambda caller: Audit(pepper, caller),
+    }
+    return tuple((name, make) for name, make in makers.items() if name in route.arguments)
 
 
 def _readers(route: Route) -> tuple[tuple[str, Reader], ...]:

@@ -10,9 +10,11 @@ import structlog
 
 from models import invites, people
 from models.accounts import ROLES
+from models.database import database
 from models.invites import Invite
 from pipeline.settings import Settings
 from web.addresses import Email
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
@@ -63,12 +65,14 @@ class Invites(msgspec.Struct, frozen=True):
     status=201,
     errors=(409,),
 )
-async def post_invite(context: Context, caller: Caller, body: NewInvite) -> MadeInvite:
+async def post_invite(
+    context: Context, caller: Caller, body: NewInvite, audit: Audit
+) -> MadeInvite:
     """Keep the hash of a random code."""
     settings = context.settings
     if settings.registration == "closed":
         raise Problem(403, "registration-closed", "Only the command line invites, by the setting.")
-    made, code = await context.database.run(make, settings, body.email, body.roles, caller.user_id)
+    made, code = await context.database.run(_invite, settings, body, caller.user_id, audit)
     _log.info("invited", invite=str(made.id), by=caller.account, roles=made.roles)
     return MadeInvite(*made, code)
 
@@ -94,9 +98,18 @@ async def get_invites(context: Context) -> Invites:
     access=OPERATOR,
     limit=WRITES,
 )
-async def delete_invite(id: UUID, write: Write) -> None:
+async def delete_invite(id: UUID, write: Write, audit: Audit) -> None:
     """Void its code."""
-    await write(_withdraw, id)
+    await write(_withdraw, id, audit)
+
+
+def _invite(
+    settings: Settings, body: NewInvite, invited_by: UUID, audit: Audit
+) -> tuple[Invite, str]:
+    with database.atomic():
+        made, code = make(settings, body.email, body.roles, invited_by)
+        audit("invite.made", str(made.id), after={"roles": made.roles})
+    return made, code
 
 
 def make(
@@ -113,6 +126,7 @@ def make(
     return made, code
 
 
-def _withdraw(invite_id: UUID) -> None:
+def _withdraw(invite_id: UUID, audit: Audit) -> None:
     if not invites.withdraw(invite_id):
         raise not_found()
+    audit("invite.withdrawn", str(invite_id))

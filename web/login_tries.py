@@ -12,8 +12,8 @@ import asyncio
 from types import TracebackType
 
 from web.auth_log import tell
+from web.context import Context
 from web.problems import Problem
-from web.rate_limits import RateLimits
 from web.routes import (
     FAILED_LOGINS,
     FAILED_LOGINS_OF_ACCOUNT,
@@ -28,8 +28,8 @@ _GUESSES = {"wrong-credentials", "wrong-code"}
 class LoginTry:
     """One try to log in as `email`: whether it was a guess, a `Problem` in the block tells."""
 
-    def __init__(self, limits: RateLimits, email: str, network: str) -> None:
-        self._limits = limits
+    def __init__(self, context: Context, email: str, network: str) -> None:
+        self._context, self._limits = context, context.limits
         account = email.lower()
         self._network: tuple[Limit, str] = FAILED_LOGINS, network
         self._account: tuple[Limit, str] = FAILED_LOGINS_OF_ACCOUNT, account
@@ -58,5 +58,5 @@ class LoginTry:
             await asyncio.gather(*(self._limits.tally(*one, -1) for one in counted))
 
     async def _locked(self, limit: tuple[Limit, str]) -> Problem:
-        tell("login locked", None, self._network[1])
+        await tell(self._context, "login locked", None, self._network[1])
         return await self._limits.refusal_of(*limit)

@@ -46,7 +46,7 @@ async def post_password(
     password_rules.check("new_password", body.new_password, person.email)
     new = await context.passwords.hash(body.new_password)
     ended = await context.database.run(_change, caller, verified, new)
-    tell("password changed", caller.user_id, context.network(request), others=ended)
+    await tell(context, "password changed", caller.user_id, context.network(request), others=ended)
 
 
 async def proved(context: Context, caller: Caller, password: str, request: web.Request) -> str:
@@ -54,7 +54,7 @@ async def proved(context: Context, caller: Caller, password: str, request: web.R
     kept = await context.database.run(accounts.find_hash, caller.user_id)
     if not await context.passwords.verify(password, kept) or kept is None:
         client = context.network(request)
-        tell("password wrong", caller.user_id, client)
+        await tell(context, "password wrong", caller.user_id, client)
         raise Problem(403, "wrong-password", "This is not your current password.")
     return kept
 

@@ -82,7 +82,14 @@ async def delete_session(
 ) -> None:
     """End it, be it the one that asks; another person's is not there."""
     await write(_end, id, caller.user_id)
-    tell("session ended", caller.user_id, context.network(request), by="owner", session=str(id))
+    await tell(
+        context,
+        "session ended",
+        caller.user_id,
+        context.network(request),
+        by="owner",
+        session=str(id),
+    )
 
 
 @route(
@@ -98,7 +105,14 @@ async def delete_sessions(
 ) -> LoggedOut:
     """Keep the one that asks: who wants to end it too logs out."""
     answer = await write(_end_others, caller.user_id, caller.credential)
-    tell("session ended", caller.user_id, context.network(request), by="owner", others=answer.ended)
+    await tell(
+        context,
+        "session ended",
+        caller.user_id,
+        context.network(request),
+        by="owner",
+        others=answer.ended,
+    )
     return answer
 
 

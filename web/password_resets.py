@@ -46,7 +46,7 @@ async def reset_password(context: Context, body: NewPassword, request: web.Reque
     user_id = await context.database.run(password_resets.use, code, password_hash)
     if user_id is None:
         raise _bad_code()
-    tell("password changed", user_id, context.network(request), by="code")
+    await tell(context, "password changed", user_id, context.network(request), by="code")
 
 
 def make(settings: Settings, user_id: UUID) -> str:

@@ -1,8 +1,8 @@
 """How a route is declared: one place for all that is checked, documented and enforced of it.
 
 A handler is a typed coroutine. It names what it needs: its path parameters, `query`, `body`,
-`caller`, `context`, `write` (its one transaction), `if_match`, `request`; and returns its answer.
-A body that may be None may be left out:
+`caller`, `context`, `write` (its one transaction), `audit` (what puts into the audit log),
+`if_match`, `request`; and returns its answer. A body that may be None may be left out:
 
     @route("GET", "/analytics/daily", summary="Hours of each day", tags=("analytics",),
            access=READ, limit=READS)
@@ -25,7 +25,9 @@ Scope = Literal["ingest", "read", "write", "ops"]
 Handler = Callable[..., Awaitable[Any]]
 
 #: What a handler may name besides its path parameters.
-ARGUMENTS = frozenset({"body", "caller", "context", "if_match", "query", "request", "write"})
+ARGUMENTS = frozenset(
+    {"audit", "body", "caller", "context", "if_match", "query", "request", "write"}
+)
 
 JSON = "application/json"
 
@@ -84,6 +86,8 @@ PROOFS = Limit("proof")
 CODES = Limit("code")
 #: Credentials that turned out to be none; counted by whoever verifies them.
 WRONG_CREDENTIALS = Limit("wrong_credentials", by="network")
+#: Refusals at what is for operators, each of which is audited; counted by the door.
+OPS_REFUSALS = Limit("ops_refusals", by="network")
 
 #: Wrong passwords; counted by `web.login_tries`.
 FAILED_LOGINS = Limit("failed_logins", by="network")
@@ -103,6 +107,7 @@ ALL_LIMITS = (
     PROOFS,
     CODES,
     WRONG_CREDENTIALS,
+    OPS_REFUSALS,
     FAILED_LOGINS,
     FAILED_LOGINS_OF_ACCOUNT,
     FAILED_LOGINS_WHILE_ATTACKED,
@@ -198,6 +203,10 @@ def _implied_errors(path: str, arguments: Mapping[str, Any], access: Access) -> 
     return errors
 
 
+def _is_deed_of_operator(route: Route) -> bool:
+    return route.access.role == "operator" and route.method != "GET"
+
+
 def _check(route: Route) -> None:
     in_path = set(re.findall(r"{(\w+)}", route.path))
     wrong = (
@@ -207,6 +216,7 @@ def _check(route: Route) -> None:
         (set(route.arguments) - in_path - ARGUMENTS, "takes what nobody gives"),
         ("body" in route.arguments and route.accepts is bytes, "does not say what it accepts"),
         ("caller" in route.arguments and not route.access.role, "is public, yet wants a caller"),
+        (_is_deed_of_operator(route) and "audit" not in route.arguments, "is not audited"),
         ("write" in route.arguments and route.media != JSON, "writes, yet does not answer JSON"),
     )
     if reasons := [reason for is_wrong, reason in wrong if is_wrong]:

@@ -116,12 +116,12 @@ async def post_confirmation(
     client = context.network(request)
     step = await context.second_factor.proof(caller.user_id, held, body.code)
     if not isinstance(step, int):
-        tell("code wrong", caller.user_id, client)
+        await tell(context, "code wrong", caller.user_id, client)
         raise _wrong_code()
     shown, hashes = second_factor.recovery_codes()
     if not await context.database.run(totp.confirm, caller.user_id, held.secret, step, hashes):
         raise _nothing_begun()
-    tell("totp on", caller.user_id, client)
+    await tell(context, "totp on", caller.user_id, client)
     return Confirmed(shown)
 
 
@@ -143,9 +143,9 @@ async def delete_totp(context: Context, caller: Caller, body: Ending, request: w
     client = context.network(request)
     proof = await context.second_factor.proof(caller.user_id, held, body.code)
     if proof is None or not await context.database.run(_end, caller.user_id, proof):
-        tell("code wrong", caller.user_id, client)
+        await tell(context, "code wrong", caller.user_id, client)
         raise _wrong_code()
-    tell("totp off", caller.user_id, client)
+    await tell(context, "totp off", caller.user_id, client)
 
 
 async def use_second_factor(
@@ -157,7 +157,7 @@ async def use_second_factor(
         return
     proof = await context.second_factor.proof(caller.user_id, held, code)
     if proof is None or not await context.database.run(totp.use, caller.user_id, proof):
-        tell("code wrong", caller.user_id, context.network(request))
+        await tell(context, "code wrong", caller.user_id, context.network(request))
         raise _wrong_code()
 
 

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from models import people
 from models.people import LastOperator, Member
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.problems import Problem, not_found
@@ -96,16 +97,18 @@ async def get_user(id: UUID, context: Context) -> User:
     limit=WRITES,
     errors=(409,),
 )
-async def patch_user(id: UUID, caller: Caller, body: UserChanges, write: Write) -> User:
+async def patch_user(
+    id: UUID, caller: Caller, body: UserChanges, write: Write, audit: Audit
+) -> User:
     """Change it in one transaction."""
-    changed = await write(_change, id, body)
+    changed = await write(_change, id, body, audit)
     _log.info("account changed", user=str(id), by=caller.account, roles=changed.roles,
               disabled=changed.disabled)  # fmt: skip
     return changed
 
 
-def _change(user_id: UUID, changes: UserChanges) -> User:
-    roles = changes.roles
+def _change(user_id: UUID, changes: UserChanges, audit: Audit) -> User:
+    roles, held = changes.roles, people.get(user_id)
     try:
         changed = people.change(
             user_id,
@@ -114,9 +117,14 @@ def _change(user_id: UUID, changes: UserChanges) -> User:
         )
     except LastOperator:
         raise Problem(409, "last-operator", "Somebody must be able to operate this.") from None
-    if changed is None:
+    if changed is None or held is None:
         raise not_found()
+    audit("user.changed", about=user_id, before=_audited(held), after=_audited(changed))
     return _shown(changed)
+
+
+def _audited(member: Member) -> dict[str, object]:
+    return {"roles": member.roles, "disabled": member.disabled_at is not None}
 
 
 def _shown(member: Member) -> User:

@@ -27,6 +27,7 @@ def configured(
             "rate_login": "100000/minute",
             "rate_read": "100000/minute",
             "rate_write": "100000/minute",
+            "rate_ops_refusals": "100000/minute",
             "revocation_poll_s": 0.2,
             "partitions": 4,
         }
