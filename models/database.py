@@ -5,6 +5,7 @@ each of which owns one connection.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ def configure(
     A frozen owner must not hold locks for ever: a session that idles inside a transaction longer
     than the lease is ended by the server.
     """
+    psycopg2.extensions.register_adapter(datetime, _in_utc)
     # Half the time of a long report went into the standard library's decoder.
     psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
     options: dict[str, Any] = {
@@ -44,6 +46,12 @@ def configure(
         tcp_user_timeout=round(lease_s * 1000),
         options=" ".join(f"-c {name}={value}" for name, value in options.items()),
     )
+
+
+def _in_utc(instant: datetime) -> Any:
+    """An instant as PostgreSQL takes it, which knows no offsets of sixteen hours and more."""
+    aware = instant.tzinfo is not None
+    return psycopg2.extensions.TimestampFromPy(instant.astimezone(UTC) if aware else instant)
 
 
 def execute(sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> Any:

@@ -12,6 +12,7 @@ from models.api_keys import ApiKey
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
+from web.fields import Instant, check_instant
 from web.problems import Problem, invalid, not_found
 from web.routes import ACCOUNT, OPS, READS, WRITES, Scope, route
 from web.write import Write
@@ -28,7 +29,7 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     scopes: Annotated[set[Scope], Meta(min_length=1)]
     device: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
-    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    expires_at: Instant | None = None
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -75,6 +76,7 @@ async def post_api_key(context: Context, caller: Caller, body: NewKey) -> MadeKe
     """Keep the hash of a random key."""
     if OPS.scope in body.scopes and OPS.role not in caller.roles:
         raise Problem(403, "forbidden", "Only an operator may give the scope ops.")
+    check_instant("expires_at", body.expires_at)
     if body.expires_at and body.expires_at <= datetime.now(UTC):
         raise invalid("expires_at", "Not in the future")
     key = str(uuid4())
