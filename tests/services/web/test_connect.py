@@ -80,11 +80,18 @@ async def test_a_key_used_after_its_end_lets_nobody_in(api: Api, token: str) -> 
     assert (await api.get("/me/api-keys", token)).json["items"][0]["expires_at"]
 
 
+async def test_an_instant_may_come_with_any_offset(api: Api, token: str) -> None:
+    made = await _key(api, token, expires_at="2099-07-22T18:32:00+18:32")
+    (key,) = (await api.get("/me/api-keys", token)).json["items"]
+    assert (key["id"], key["expires_at"]) == (made["id"], "2099-07-22T00:00:00Z")
+
+
 @pytest.mark.parametrize(
     ("more", "path"),
     [
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
-        ({"expires_at": "2999-01-01T00:00:00"}, "expires_at"),
+        ({"expires_at": "2099-01-01T00:00:00"}, "expires_at"),
+        ({"expires_at": "2999-01-01T00:00:00Z"}, "expires_at"),
         ({"device": ""}, "device"),
         ({"device": "x" * 1001}, "device"),
     ],
