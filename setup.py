@@ -26,6 +26,7 @@ setup(
         "hiredis>=3.2,<4",
         "icalendar>=7.3,<8",
         "ijson>=3.4,<4",
+        "jsonpatch>=1.33,<2",
         "limits>=5,<6",
         "mode-streaming==0.7.1",
         "msgspec>=0.20,<1",

@@ -18,7 +18,7 @@ from pipeline.stage import stage
 from pipeline.steps.affected import affected, days_within, touched_hours
 from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, Period, elapsed_hours
-from pipeline.steps.identity import unique
+from pipeline.steps.identity import identify, unique
 from pipeline.steps.sessionize import Usage, usage_of
 from pipeline.terms import terms_under_lock
 from pipeline.transaction import Transaction
@@ -49,7 +49,20 @@ def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
     return sorted({*changed, *daily_work.rebuild(user_id, own, transaction)})
 
 
-@stage("usage", topic=topics.USAGE, event=UsageEvent, check=check_usage, recompute=rebuild)
+def known(events: Sequence[UsageEvent]) -> set[int]:
+    """Which of the events, by place, are kept already."""
+    return usage_events.known([(e.user, e.source, e.id, e.hash) for e in events])
+
+
+@stage(
+    "usage",
+    topic=topics.USAGE,
+    event=UsageEvent,
+    check=check_usage,
+    recompute=rebuild,
+    known=known,
+    identify=identify,
+)
 def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, list[date]]:
     """Keep the events and derive what they touch."""
     kept, conflicts = unique(transaction.restrictions.kept(events))

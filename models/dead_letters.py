@@ -5,8 +5,8 @@ owner of the partition applies a `retrying` row, so it cannot race the live even
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, NamedTuple, get_args
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
 from psycopg2.extras import execute_values
@@ -16,6 +16,7 @@ from models.database import execute, own_session
 from models.uuid7 import uuid7
 
 State = Literal["retrying", "open", "discarded", "done"]
+Outcome = Literal["applied", "already_applied"]
 STATES: tuple[State, ...] = get_args(State)
 
 
@@ -35,55 +36,17 @@ class Burial:
 
 
 class Due(NamedTuple):
-    """A row whose next try has come; `attempts` counts this one."""
+    """A row whose next try has come; `attempts` counts this one.
+
+    One that a person has `replayed` is tried once: they want to know what comes of it.
+    """
 
     id: UUID
     event: bytes
     attempts: int
+    replayed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A row as it is listed."""
-
-    id: UUID
-    stage: str
-    topic: str
-    partition: int
-    offset: int
-    index: int
-    user_id: UUID | None
-    event: bytes
-    state: State
-    error_class: str
-    error_message: str
-    traceback: str
-    attempts: int
-    first_failed_at: Any
-    last_failed_at: Any
-    next_at: Any
-    code_version: str
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What an operator wants to see; None: any."""
-
-    stage: str | None = None
-    topic: str | None = None
-    partition: int | None = None
-    state: State | None = None
-    user_id: UUID | None = None
-    error_class: str | None = None
-
-    def sql(self) -> tuple[str, list[object]]:
-        """The condition and its values."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        terms = " AND ".join(f"{name} = %s" for name in given)
-        return terms or "true", list(given.values())
-
-
-_COLUMNS = ", ".join(f'"{field.name}"' for field in fields(DeadLetter))
 _OF_PARTITION = "stage = %s AND topic = %s AND partition = %s"
 
 
@@ -141,10 +104,10 @@ def claim_due(claim: Claim, limit: int, first_delay_s: float, longest_delay_s: f
         " + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
         f" FROM (SELECT id FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION}"
         " AND next_at <= now() ORDER BY next_at LIMIT %s FOR UPDATE) AS due"
-        " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts",
+        " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL",
         (first_delay_s, longest_delay_s, *claim[:3], limit),
     )
-    return [Due(id, bytes(event), attempts) for id, event, attempts in rows.fetchall()]
+    return [Due(id, bytes(event), *more) for id, event, *more in rows.fetchall()]
 
 
 def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
@@ -156,11 +119,12 @@ def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
     )
 
 
-def applied(ids: Sequence[UUID]) -> None:
-    """These were applied after all."""
+def applied(ids: Sequence[UUID], outcome: Outcome) -> None:
+    """These were applied after all, or turned out to be applied already."""
     execute(
-        "UPDATE dead_letter SET state = 'done', next_at = NULL WHERE id = ANY(%s::uuid[])",
-        (list(ids),),
+        "UPDATE dead_letter SET state = 'done', next_at = NULL, outcome = %s"
+        " WHERE id = ANY(%s::uuid[])",
+        (outcome, list(ids)),
     )
 
 
@@ -174,36 +138,3 @@ def failed_again(
         " WHERE id = %s",
         (state, error_class, _text(error_message), _text(traceback), state, id),
     )
-
-
-def page(wanted: Filter, before: UUID | None, limit: int) -> list[DeadLetter]:
-    """The newest rows first; `before` is the id of the last row of the page before."""
-    condition, values = wanted.sql()
-    rows = execute(
-        f"SELECT {_COLUMNS} FROM dead_letter WHERE {condition}"
-        " AND (%s::uuid IS NULL OR id < %s::uuid) ORDER BY id DESC LIMIT %s",
-        (*values, before, before, limit),
-    )
-    return [_letter(row) for row in rows.fetchall()]
-
-
-def get(id: UUID) -> DeadLetter | None:
-    """One row."""
-    row = execute(f"SELECT {_COLUMNS} FROM dead_letter WHERE id = %s", (id,)).fetchone()
-    return None if row is None else _letter(row)
-
-
-def counts(wanted: Filter) -> dict[State, int]:
-    """How many rows there are by state; every state is named."""
-    condition, values = wanted.sql()
-    found = dict(
-        execute(
-            f"SELECT state, count(*) FROM dead_letter WHERE {condition} GROUP BY state", values
-        ).fetchall()
-    )
-    return {state: found.get(state, 0) for state in STATES}
-
-
-def _letter(row: tuple[Any, ...]) -> DeadLetter:
-    letter = DeadLetter(*row)
-    return replace(letter, event=bytes(letter.event))

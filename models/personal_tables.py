@@ -18,8 +18,8 @@ class PersonalTable:
     """A table, and which of its rows are a person's.
 
     `order` are columns that tell a person's rows apart. `secret` columns are never exported; `raw`
-    is one of bytes that are readable text. Without `about` nothing is exported, for the rows say
-    nothing of the person. `erased_too`: rows that may hold something of others besides.
+    are of bytes that are readable text, or null. Without `about` nothing is exported, for the rows
+    say nothing of the person. `erased_too`: rows that may hold something of others besides.
     """
 
     name: str
@@ -28,7 +28,7 @@ class PersonalTable:
     of_person: str = "user_id = %(user_id)s"
     erased_too: str = "false"
     secret: tuple[str, ...] = ()
-    raw: str = ""
+    raw: tuple[str, ...] = ()
 
     def page(
         self, user_id: UUID, after: Sequence[str] | None, limit: int
@@ -103,15 +103,18 @@ TABLES: tuple[PersonalTable, ...] = (
         "feed", ("id",), "Your calendar feeds, without their addresses.", secret=("hash",)
     ),
     PersonalTable("work_state", ("user_id",)),
+    PersonalTable("job_item", ("job_id", "number")),
     PersonalTable(
         "dead_letter",
         ("id",),
         "Events of yours that could not be applied, and why.",
         # An entry that cannot be taken apart is nobody's, but may hold anybody's events.
         erased_too="user_id IS NULL"
-        " AND position(convert_to(%(user_id)s::text, 'UTF8') IN event) > 0",
-        raw="event",
+        " AND position(convert_to(%(user_id)s::text, 'UTF8')"
+        " IN event || coalesce(original, '')) > 0",
+        raw=("event", "original"),
     ),
+    PersonalTable("job", ("id",), of_person="position(%(user_id)s::text IN request::text) > 0"),
     PersonalTable("stage_progress", ("stage",)),
     PersonalTable("rebuild_request", ("user_id",)),
     PersonalTable("idempotent_answer", ("key",)),

@@ -67,10 +67,18 @@ def dead_letters(user_id: UUID) -> list[tuple[UUID, bytes]]:
 def replace_dead_letter(id: UUID, event: bytes) -> None:
     """Replace the event; what was said of its failure may quote it and goes."""
     execute(
-        "UPDATE dead_letter SET event = %s, error_message = 'redacted', traceback = ''"
-        " WHERE id = %s",
+        "UPDATE dead_letter SET event = %s, original = NULL, error_message = 'redacted',"
+        " traceback = '' WHERE id = %s",
         (event, id),
     )
+    # An edit that waits holds what shall not be kept.
+    execute(
+        "UPDATE job_item SET event = NULL, state = 'failed_again', finished_at = now(),"
+        " detail = jsonb_build_object('error_message', 'redacted before it was edited')"
+        " WHERE subject = %s AND state = 'waiting' AND event IS NOT NULL",
+        (id,),
+    )
+    execute("UPDATE job_item SET event = NULL WHERE subject = %s AND event IS NOT NULL", (id,))
 
 
 def delete_dead_letters(ids: Sequence[UUID]) -> int:

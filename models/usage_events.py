@@ -43,6 +43,12 @@ DELETE FROM usage_event known USING {_INCOMING} WHERE {_SAME} AND incoming.hash 
 RETURNING known.user_id, {to_us("known.time")}, duration_us + pulse_us
 """
 
+_KNOWN = """
+SELECT number FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+    WITH ORDINALITY AS asked (user_id, source, event_id, hash, number)
+JOIN usage_event USING (user_id, source, event_id, hash)
+"""
+
 # The sub-selects are a nested loop by force: each window goes straight to its user's partition.
 _WITHIN = f"""
 SELECT asked.number, {to_us("time")}, device, source, event_id,
@@ -105,6 +111,12 @@ def insert(events: str, count: int) -> Inserted:
         new += execute(_DELETE_BEATEN, (events,)).fetchall()
         new += execute(_INSERT, (events,)).fetchall()
     return Inserted([Touched(*row) for row in new], conflicts)
+
+
+def known(identities: Sequence[tuple[UUID, str, str, str]]) -> set[int]:
+    """Which of these (user, source, id, hash), by place, are there."""
+    rows = execute(_KNOWN, columns(identities)).fetchall() if identities else []
+    return {number - 1 for (number,) in rows}
 
 
 def within(windows: Sequence[Window]) -> list[tuple[Any, ...]]:

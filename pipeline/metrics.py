@@ -76,6 +76,13 @@ stale_commits = Counter(
     ["stage"],
 )
 dead_letters = Counter("timeflow_dead_letters_total", "Events buried", ["stage", "kind"])
+dead_letters_kept = Gauge("timeflow_dead_letters_kept", "Dead letters there are, of any state")
+dead_letters_share = Gauge(
+    "timeflow_dead_letters_share", "Share of DEAD_LETTERS_MOST that is used; ALARM near 1"
+)
+dead_letters_pruned = Counter(
+    "timeflow_dead_letters_pruned_total", "ALARM: dead letters that went for want of room or time"
+)
 quarantined = Counter("timeflow_quarantined_total", "Events that ended a process thrice", ["stage"])
 breaker_open = Gauge("timeflow_breaker_open", "1 while a stage pauses: most events fail", ["stage"])
 sweep_users = Counter("timeflow_sweep_users_total", "Users the sweep found behind", ["stage"])

@@ -81,18 +81,30 @@ def _apply(
         batch = Batch(0, 0, "", [])
         batch.add(stage, [Item(0, n, "", row.event) for n, row in enumerate(due)], deadly)
         work = Work.begin(stage, batch.items)
+        known = _known(stage, batch.items)
         failed = [*batch.failed, *work.run_apart([[item] for item in batch.items])]
-        _keep(due, failed, settings.dead_letter_attempts)
+        _keep(due, known, failed, settings.dead_letter_attempts)
     work.transaction.committed()
     return work.changed()
 
 
-def _keep(due: Sequence[Due], failed: Failed[Item], most_attempts: int) -> None:
+def _known(stage: Stage, items: Sequence[Item]) -> set[int]:
+    """Which of the items, by position, were applied by another way meanwhile."""
+    if stage.known is None or not items:
+        return set()
+    return {items[n].position for n in stage.known([item.event for item in items])}
+
+
+def _keep(
+    due: Sequence[Due], known: Collection[int], failed: Failed[Item], most_attempts: int
+) -> None:
     still = {item.position for item, _ in failed}
-    dead_letters.applied([row.id for n, row in enumerate(due) if n not in still])
+    passed = [n for n in range(len(due)) if n not in still]
+    dead_letters.applied([due[n].id for n in passed if n not in known], "applied")
+    dead_letters.applied([due[n].id for n in passed if n in known], "already_applied")
     for item, failure in failed:
         row = due[item.position]
-        again = failure.kind is Kind.EVENT and row.attempts < most_attempts
+        again = failure.kind is Kind.EVENT and row.attempts < most_attempts and not row.replayed
         state: dead_letters.State = "retrying" if again else "open"
         error = (failure.error_class, str(failure.error), failure.trace)
         dead_letters.failed_again(row.id, state, *error)

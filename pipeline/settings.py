@@ -217,6 +217,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dead_letter_delay_max_s: Seconds = 3600.0
     #: Seconds between two looks for dead letters to try again.
     dead_letter_poll_s: Seconds = 5.0
+    #: Dead letters that are kept; beyond, those that are done with go, then the oldest.
+    dead_letters_most: Count = 100_000
+    #: Seconds that a dead letter is kept.
+    dead_letter_age_s: Seconds = 7_776_000.0
+    #: Share of either limit from which on there is an alarm.
+    dead_letter_alarm_share: Share = 0.8
+    #: Seconds between two looks at those limits.
+    dead_letter_prune_s: Seconds = 600.0
+    #: Dead letters of one job that are replayed at a time.
+    replay_in_flight: Count = 5000
+    #: Seconds between two looks for jobs of operators to go on with.
+    job_poll_s: Seconds = 1.0
+    #: Seconds that a job which ended is kept.
+    job_age_s: Seconds = 7_776_000.0
     #: Processes an event may end before it is quarantined.
     quarantine_attempts: Count = 3
     #: Seconds the check of one event may take in the child process that follows a crash.

@@ -24,7 +24,7 @@ A follower is told who changed, and reads the tables:
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -68,6 +68,8 @@ class Stage:
     check: Callable[[Any], object] | None
     follows: bool
     recompute: Recompute | None
+    known: Callable[[Sequence[Any]], Collection[int]] | None = None
+    identify: Callable[[Any], Any] | None = None
 
     @cached_property
     def decode(self) -> Callable[[bytes], Any]:
@@ -101,6 +103,8 @@ def stage(
     check: Callable[[E], object] | None = None,
     follows: bool = False,
     recompute: Recompute | None = None,
+    known: Callable[[Sequence[E]], Collection[int]] | None = None,
+    identify: Callable[[E], E] | None = None,
 ) -> Callable[[F], F]:
     """Declare the decorated function as the handler of stage `name`.
 
@@ -111,12 +115,16 @@ def stage(
     - `follows`: the handler gets `Sequence[UUID]` of users who are behind instead of events, and
       the stage keeps `done_rev` and sweeps.
     - `recompute`: what a rebuild of one user does; its stage takes the queue of rebuilds.
+    - `known`: which of some events, by place, are applied already; read under their users' locks.
+    - `identify`: gives an event that a person edited the identity of what it says now.
     """
 
     def declare(handler: F) -> F:
         if name in STAGES:
             raise ValueError(f"there are two stages named {name!r}")
-        STAGES[name] = Stage(name, topic, event, handler, check, follows, recompute)
+        STAGES[name] = Stage(
+            name, topic, event, handler, check, follows, recompute, known, identify
+        )
         return handler
 
     return declare

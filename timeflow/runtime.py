@@ -6,7 +6,7 @@ numbers of partitions. The stages start first and the API last, so it stops firs
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import mode
 import uvloop
@@ -24,6 +24,7 @@ from pipeline.relay import Relay
 from pipeline.settings import Settings
 from pipeline.stage import Stage, discover
 from timeflow import database, servers
+from timeflow.jobs import Jobs
 from timeflow.loop_lag import LoopLag
 from timeflow.privacy_jobs import PrivacyJobs
 from timeflow.refusals import Refused, require_free_port
@@ -46,7 +47,8 @@ def run(
     last: Last | None = None,
 ) -> None:
     """Run until a signal. `stages`: their names, empty for all of them, None for none."""
-    chosen = [] if stages is None else _chosen(stages)
+    known = discover(agents)
+    chosen = [] if stages is None else _chosen(known, stages)
     if with_web:
         require_free_port(settings.host, settings.port)
     with servers.running(settings, alone=alone) as reachable:
@@ -55,8 +57,7 @@ def run(
             runner.run(_serve(reachable, chosen, with_web, with_relay, last))
 
 
-def _chosen(names: Sequence[str]) -> list[Stage]:
-    known = discover(agents)
+def _chosen(known: Mapping[str, Stage], names: Sequence[str]) -> list[Stage]:
     if unknown := sorted(set(names) - set(known)):
         raise Refused(f"no stage {', '.join(unknown)}: there are {', '.join(sorted(known))}")
     return [stage for name, stage in sorted(known.items()) if not names or name in names]
@@ -79,6 +80,7 @@ async def _serve(
         if apps:
             services.append(Trimming(settings, connections, threads))
             services.append(PrivacyJobs(settings, connections))
+            services.append(Jobs(settings))
         if with_relay:
             services.append(Relay(settings, connections))
         if with_web:

@@ -26,7 +26,7 @@ def example_of(kind: Any, name: str = "") -> Any:
 
 def _example(kind: inspect.Type, name: str) -> Any:
     if isinstance(kind, inspect.Metadata):
-        given = (kind.extra_json_schema or {}).get("examples")
+        given = _given(kind)
         return given[0] if given else _example(kind.type, name)
     if isinstance(kind, inspect.StructType):
         return _struct(kind)
@@ -55,10 +55,15 @@ def _struct(kind: inspect.StructType) -> dict[str, Any]:
 
 
 def _union(kind: inspect.UnionType, name: str) -> Any:
-    if kind.includes_none and BY_NAME.get(name, ...) is None:
-        return None
     some = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
-    return _example(some[0], name)
+    usually_none = kind.includes_none and BY_NAME.get(name, ...) is None
+    return None if usually_none and not _given(some[0]) else _example(some[0], name)
+
+
+def _given(kind: inspect.Type) -> list[Any]:
+    """Examples that stand at the type itself."""
+    extra = kind.extra_json_schema if isinstance(kind, inspect.Metadata) else None
+    return list((extra or {}).get("examples", ()))
 
 
 def _fits(kind: inspect.Type, value: Any) -> bool:

@@ -85,14 +85,14 @@ def _pages(table: PersonalTable, user_id: UUID) -> Iterator[bytes]:
 
 
 def _line(table: PersonalTable, row: str) -> bytes:
-    if table.raw:
-        value = msgspec.json.decode(row)
-        # As PostgreSQL writes bytes: \\x and hexadecimal digits.
-        raw = bytes.fromhex(value[table.raw][2:])
-        row = msgspec.json.encode(
-            value | {table.raw: raw.decode("utf-8", "backslashreplace")}
-        ).decode()
-    return row.encode() + b"\n"
+    if not table.raw:
+        return row.encode() + b"\n"
+    value = msgspec.json.decode(row)
+    for name in table.raw:
+        if (shown := value[name]) is not None:
+            # As PostgreSQL writes bytes: \\x and hexadecimal digits.
+            value[name] = bytes.fromhex(shown[2:]).decode("utf-8", "backslashreplace")
+    return bytes(msgspec.json.encode(value)) + b"\n"
 
 
 def _readme(user_id: UUID, now: datetime, tables: list[PersonalTable]) -> str:

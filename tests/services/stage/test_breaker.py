@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from models import dead_letters
+from models import dead_letter_pages
 from models.database import execute
-from models.dead_letters import Filter
+from models.dead_letter_pages import Filter
 from pipeline import metrics
 from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, until
@@ -28,13 +28,13 @@ async def test_the_stage_pauses_instead_of_filling_the_dead_letters(
     await acquire(stage=stage)
     await until(lambda: stage.state.status == "paused")
     assert metrics.breaker_open.labels("ledger")._value.get() == 1
-    assert sum((await run(dead_letters.counts, Filter())).values()) < 10
+    assert sum((await run(dead_letter_pages.counts, Filter())).values()) < 10
     assert len(log.acknowledged) < 10
     await run(execute, "ALTER TABLE posting DROP CONSTRAINT posting_amount_check")
     await until(lambda: len(log.acknowledged) == 100)
     assert stage.state.status == "running"
     assert metrics.breaker_open.labels("ledger")._value.get() == 0
-    counts = await run(dead_letters.counts, Filter())
+    counts = await run(dead_letter_pages.counts, Filter())
     assert (await run(balances))[ANN] == 100 - counts["retrying"]
 
 
@@ -58,5 +58,5 @@ async def test_invalid_events_do_not_count(
         log.append(Posting(ANN, str(n), fault="invalid"))
     await acquire(stage=stage)
     await until(lambda: len(log.acknowledged) == 50)
-    counts = await stage.threads.run(dead_letters.counts, Filter(error_class="Invalid"))
+    counts = await stage.threads.run(dead_letter_pages.counts, Filter(error="Invalid"))
     assert counts["open"] == 50

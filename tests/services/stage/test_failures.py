@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 import peewee
 import pytest
 
-from models import cursors, dead_letters
+from models import cursors, dead_letter_pages, dead_letters
 from models.database import execute
-from models.dead_letters import DeadLetter, Filter
+from models.dead_letter_pages import DeadLetter, Filter
 from pipeline.running_stage import RunningStage
 from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, Owned, claim, query, until
@@ -22,7 +22,7 @@ ANN, BOB = uuid4(), uuid4()
 
 async def letters(running: RunningStage) -> list[DeadLetter]:
     """What is buried, oldest first."""
-    found = await running.threads.run(dead_letters.page, Filter(stage="ledger"), None, 100)
+    found = await running.threads.run(dead_letter_pages.page, Filter(stage="ledger"), None, 100)
     return found[::-1]
 
 

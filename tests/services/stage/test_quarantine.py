@@ -11,9 +11,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from models import dead_letters
+from models import dead_letter_pages
 from models.database import execute
-from models.dead_letters import DeadLetter, Filter
+from models.dead_letter_pages import DeadLetter, Filter
 from pipeline.running_stage import RunningStage
 from tests.services.stage.conftest import Acquire
 from tests.services.stage.driver import Log, query, until
@@ -52,7 +52,7 @@ def supervise(start: Start) -> list[int]:
 
 async def letters(running: RunningStage) -> list[DeadLetter]:
     """What is buried."""
-    return await running.threads.run(dead_letters.page, Filter(), None, 100)
+    return await running.threads.run(dead_letter_pages.page, Filter(), None, 100)
 
 
 async def test_an_event_whose_check_ends_the_process_is_quarantined_and_others_flow(

@@ -1,0 +1,76 @@
+"""The things of a job and what came of each: `waiting`, `begun`, or a result."""
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, get_args
+from uuid import UUID
+
+from psycopg2.extras import Json
+
+from models.database import execute
+
+#: Of dead letters: applied to gone; of people: equal to failed; of a partition: read.
+ItemState = Literal[
+    "waiting", "begun",
+    "applied", "already_applied", "failed_again", "discarded", "gone",
+    "equal", "different", "failed", "read",
+]  # fmt: skip
+ITEM_STATES: tuple[ItemState, ...] = get_args(ItemState)
+
+_SHOWN = "number, subject, partition, state, detail, finished_at"
+
+
+class Item(NamedTuple):
+    """A thing of a job."""
+
+    number: int
+    subject: UUID | None
+    partition: int | None
+    state: ItemState
+    detail: dict[str, Any]
+    finished_at: datetime | None
+
+
+def page(job_id: UUID, state: ItemState | None, after: int, limit: int) -> list[Item]:
+    """In the order of their numbers, which begin at 1."""
+    rows = execute(
+        f"SELECT {_SHOWN} FROM job_item WHERE job_id = %s AND number > %s"
+        " AND (%s::text IS NULL OR state = %s) ORDER BY number LIMIT %s",
+        (job_id, after, state, state, limit),
+    )
+    return [Item(*row) for row in rows.fetchall()]
+
+
+def take(job_id: UUID) -> Item | None:
+    """The next that waits and that nobody else has, locked until the transaction ends."""
+    row = execute(
+        f"SELECT {_SHOWN} FROM job_item WHERE job_id = %s AND state = 'waiting'"
+        " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED",
+        (job_id,),
+    ).fetchone()
+    return Item(*row) if row else None
+
+
+def finish(job_id: UUID, number: int, state: ItemState, detail: dict[str, Any]) -> None:
+    """What came of it."""
+    execute(
+        "UPDATE job_item SET state = %s, detail = %s, finished_at = now()"
+        " WHERE job_id = %s AND number = %s",
+        (state, Json(detail), job_id, number),
+    )
+
+
+def note(job_id: UUID, number: int, detail: dict[str, Any]) -> None:
+    """How far one is that waits."""
+    execute(
+        "UPDATE job_item SET detail = %s WHERE job_id = %s AND number = %s",
+        (Json(detail), job_id, number),
+    )
+
+
+def count(job_id: UUID, *states: ItemState) -> int:
+    """How many are in one of these states."""
+    found = execute(
+        "SELECT count(*) FROM job_item WHERE job_id = %s AND state = ANY(%s)",
+        (job_id, list(states)),
+    )
+    return int(found.fetchone()[0])

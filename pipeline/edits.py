@@ -1,0 +1,69 @@
+"""A dead letter's event as an operator wants it: changed by a JSON Patch (RFC 6902)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import jsonpatch
+import jsonpointer
+import msgspec
+
+from pipeline import topics
+from pipeline.stage import STAGES, Stage
+
+#: Operations of RFC 6902 as JSON has them.
+Patch = Sequence[Mapping[str, Any]]
+
+
+class BadEdit(Exception):
+    """The patch does not apply, or what it makes is no event of the letter's stage and user."""
+
+
+class Edited(NamedTuple):
+    """Whose event it is now, and the event."""
+
+    user_id: UUID
+    event: bytes
+
+
+def edit(
+    stage_name: str, event: bytes, user_id: UUID | None, patch: Patch, place: tuple[int, int]
+) -> Edited:
+    """Change the event of a letter; `place` is its partition, and how many there are.
+
+    An event that was not readable can only be replaced as a whole. Nobody's event becomes somebody
+    else's, and no event leaves its partition. Raises `BadEdit`.
+    """
+    stage = STAGES.get(stage_name)
+    if stage is None:
+        raise BadEdit(f"there is no stage {stage_name} in this version")
+    new = _decoded(stage, _patched(event, patch))
+    if user_id is not None and new.user != user_id:
+        raise BadEdit("the user of an event cannot be changed")
+    partition, partitions = place
+    if (own := topics.partition_of(new.user, partitions)) != partition:
+        raise BadEdit(f"events of this user belong to partition {own}, not {partition}")
+    if stage.identify is not None:
+        new = stage.identify(new)
+    return Edited(new.user, msgspec.json.encode(new))
+
+
+def _patched(event: bytes, patch: Patch) -> Any:
+    try:
+        document = msgspec.json.decode(event)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        document = None
+    try:
+        return jsonpatch.apply_patch(document, [dict(operation) for operation in patch])
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
+        raise BadEdit(f"the patch does not apply: {error}") from None
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError):
+        # What the library makes of a patch that goes through what is no object or array.
+        raise BadEdit("the patch does not apply to what the event is") from None
+
+
+def _decoded(stage: Stage, document: Any) -> Any:
+    try:
+        return stage.decode(msgspec.json.encode(document))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadEdit(f"the event would not be valid: {error}") from None
