@@ -24,6 +24,7 @@ from pipeline.redis_streams.options import Options
 from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
 from pipeline.stage import Recompute, Stage
+from pipeline.stage_reporter import StageReporter
 from pipeline.sweep import sweep_page
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class StageApp(faust.App):
             min_replicas=settings.stream_min_replicas,
         )
         self.running_stage = RunningStage(stage, settings, self._append_hints)
+        self.reporter = StageReporter(self.running_stage)
         self.positions = Ownership(
             self.running_stage,
             seek_back=lambda tp, offset: self._reader.seek_back(tp, offset),
@@ -68,8 +70,8 @@ class StageApp(faust.App):
     async def trouble(self) -> str | None:
         """Why the stage does not work in this process now, in one line."""
         name, state = self.running_stage.stage.name, self.running_stage.state
-        if state.paused:
-            return f"stage {name} is paused: {state.last_error}"
+        if state.breaker_open:
+            return f"stage {name} pauses, for most events fail: {state.last_error}"
         if not self.positions.partitions():
             return f"stage {name} owns no partition"
         return None
@@ -94,6 +96,17 @@ class StageApp(faust.App):
     # --- beside the stream ----------------------------------------------------------------------
 
     @Service.task
+    async def _report(self) -> None:
+        """Say how the stage is, and hear what is paused."""
+
+        async def exchange() -> None:
+            await self.reporter.exchange(self.positions.partitions())
+
+        with Attempt():
+            await exchange()
+        await self._every(self.running_stage.settings.stage_report_s, exchange)
+
+    @Service.task
     async def _look_for_dead_letters(self) -> None:
         """Wake the owners whose dead letters are due."""
         running = self.running_stage
@@ -116,7 +129,7 @@ class StageApp(faust.App):
 
         async def sweep() -> None:
             last: UUID | None = None
-            while not self.should_stop:
+            while not self.should_stop and not running.pauses.hold():
                 last = await running.threads.run(
                     sweep_page, running.stage, last, running.settings.sweep_page
                 )
@@ -136,7 +149,7 @@ class StageApp(faust.App):
     async def _rebuild_waiting(self, recompute: Recompute) -> None:
         running = self.running_stage
         found = True
-        while found and not self.should_stop:
+        while found and not self.should_stop and not running.pauses.hold():
             found, rebuilt = await running.threads.run(rebuild_next, recompute, running.settings)
             if rebuilt is not None and rebuilt.days:
                 partition = topics.partition_of(rebuilt.user_id, running.settings.partitions)
@@ -167,6 +180,8 @@ class StageApp(faust.App):
     async def on_shutdown(self) -> None:
         """The owners have left: close the database threads."""
         await super().on_shutdown()
+        with Attempt():
+            await self.reporter.leave()
         self.running_stage.close()
 
 

@@ -67,6 +67,11 @@ class Breaker:
             self._until = self._clock() + self._pause_s
         return self._until - self._clock()
 
+    @property
+    def left_s(self) -> float:
+        """Seconds of the pause that are left."""
+        return max(0.0, self._until - self._clock())
+
     async def wait(self) -> None:
         """Return when batches may be tried."""
         if (left := self._until - self._clock()) > 0:

@@ -142,6 +142,7 @@ class PartitionOwner:
 
     async def _turn(self) -> None:
         await self._running.breaker.wait()
+        await self._running.pauses.wait(self.claim.partition)
         async with self._working:
             if self._retries_due:
                 self._retries_due = False
@@ -161,7 +162,7 @@ class PartitionOwner:
 
     def _pause(self, failure: Failure) -> None:
         self._running.state.failed(failure)
-        self._running.state.pause(paused=True)
+        self._running.state.set_breaker(is_open=True)
         self._log.error(
             "most events fail: the stage pauses",
             seconds=round(self._running.breaker.open(), 1),
@@ -172,6 +173,7 @@ class PartitionOwner:
     async def _wait_out(self, failure: Failure) -> None:
         self._running.state.failed(failure)
         self._running.state.waiting.add(self.claim.partition)
+        self._running.state.retries += 1
         metrics.stage_retries.labels(self.claim.stage).inc()
         if self._running.log_failure:
             # Not the environment: then it is a fault of this program, and one wants to see where.

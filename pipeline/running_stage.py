@@ -14,6 +14,7 @@ from pipeline.database import DatabaseThreads
 from pipeline.effects import Applied, Rules
 from pipeline.failures import Kind
 from pipeline.hints import Append, Hints
+from pipeline.pauses import Pauses
 from pipeline.quarantine import CheckProcess
 from pipeline.redis_streams.backoff import Seldom
 from pipeline.settings import Settings
@@ -27,7 +28,7 @@ CODE_VERSION = version("timeflow")
 
 
 class RunningStage:
-    """The stage, its database threads, breaker, hints and state.
+    """The stage, its database threads, breaker, pauses, hints and state.
 
     Owners share transactions (`commits`). What must be looked at alone, after a crash or when it
     failed before, goes by itself, as many at a time as there are threads (`slots`).
@@ -39,6 +40,7 @@ class RunningStage:
         self.threads = DatabaseThreads(stage.name, settings.stage_database_threads)
         self.slots = asyncio.Semaphore(settings.stage_database_threads)
         self.state = StageState(stage.name)
+        self.pauses = Pauses()
         self.hints = Hints(append_hints, settings.hint_linger_s)
         self.check_process = CheckProcess(stage, settings.check_timeout_s)
         self.log_failure = Seldom()
@@ -73,6 +75,8 @@ class RunningStage:
     def account(self, claim: Claim, applied: Applied) -> None:
         """Count what a transaction did, say what it buried, and let the breaker know."""
         name = self.stage.name
+        self.state.events += applied.passed
+        self.state.failed_events += len(applied.failed)
         metrics.stage_events.labels(name).inc(applied.passed)
         metrics.stage_batch_events.labels(name).observe(applied.passed + len(applied.failed))
         for _, failure in applied.failed:
@@ -90,7 +94,7 @@ class RunningStage:
             )
         of_event = sum(failure.kind is Kind.EVENT for _, failure in applied.failed)
         if self.breaker.record(applied.passed, of_event):
-            self.state.pause(paused=False)
+            self.state.set_breaker(is_open=False)
             log.warning("events pass again: the stage goes on", stage=name)
 
     def close(self) -> None:

@@ -243,6 +243,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     breaker_pause_s: Seconds = 10.0
     #: Longest such pause, seconds.
     breaker_pause_max_s: Seconds = 300.0
+    #: Seconds between two reports of a process on its stages; as often it hears of pauses.
+    stage_report_s: Seconds = 2.0
+    #: Seconds without a report after which a process is not shown any more.
+    stage_silent_s: Seconds = 15.0
     #: Seconds between two sweeps for users whose derived rows are behind.
     sweep_s: Seconds = 60.0
     #: Users one transaction of the sweep takes at most.

@@ -7,7 +7,7 @@ from typing import Literal
 from pipeline import metrics
 from pipeline.failures import Failure
 
-Status = Literal["running", "careful", "waiting", "paused"]
+Status = Literal["running", "careful", "waiting", "breaker"]
 
 
 @dataclass
@@ -15,21 +15,25 @@ class StageState:
     """What the owners of a stage's partitions say of themselves.
 
     `careful`: partitions that are looked at event by event after a crash. `waiting`: partitions
-    whose batch waits for the environment. `paused`: the breaker is open.
+    whose batch waits for the environment. Events and batches tried again are counted from the
+    start of the process on.
     """
 
     stage: str
-    paused: bool = False
+    breaker_open: bool = False
     careful: set[int] = field(default_factory=set)
     waiting: set[int] = field(default_factory=set)
+    events: int = 0
+    failed_events: int = 0
+    retries: int = 0
     last_error: str = ""
     last_error_at: datetime | None = None
 
     @property
     def status(self) -> Status:
         """The one word for it."""
-        if self.paused:
-            return "paused"
+        if self.breaker_open:
+            return "breaker"
         if self.waiting:
             return "waiting"
         return "careful" if self.careful else "running"
@@ -39,7 +43,7 @@ class StageState:
         self.last_error = f"{failure.error_class}: {failure.error}"
         self.last_error_at = datetime.now(UTC)
 
-    def pause(self, *, paused: bool) -> None:
+    def set_breaker(self, *, is_open: bool) -> None:
         """The breaker opened or closed."""
-        self.paused = paused
-        metrics.breaker_open.labels(self.stage).set(paused)
+        self.breaker_open = is_open
+        metrics.breaker_open.labels(self.stage).set(is_open)

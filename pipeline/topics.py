@@ -18,6 +18,9 @@ ACTIVITY = Topic("activity", groups=("timeflow-activity",))
 
 ALL = (USAGE, TASKS, ACTIVITY)
 
+#: The topic that each stage reads.
+STAGES = {group.removeprefix("timeflow-"): topic for topic in ALL for group in topic.groups}
+
 
 def partition_of(user_id: UUID, partitions: int) -> int:
     """The one partition of a user, the same on every topic.

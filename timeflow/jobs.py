@@ -11,7 +11,7 @@ import mode
 import peewee
 import structlog
 
-from models import jobs
+from models import jobs, stage_reports
 from models.database import database
 from models.jobs import Kind
 from pipeline import letter_limits, replays
@@ -24,6 +24,9 @@ from pipeline.settings import Settings
 log = structlog.get_logger(__name__)
 
 _AWAY = (peewee.OperationalError, peewee.InterfaceError, DatabaseBusy, StreamsError)
+
+#: Seconds after which a process that ended without a word is forgotten.
+_FORGET_SILENT_S = 86_400.0
 
 #: One turn of a job; whether anything went on.
 Turn = Callable[[UUID], bool]
@@ -56,6 +59,7 @@ class Jobs(mode.Service):
             try:
                 await self._threads.run(letter_limits.prune, Limits.of(self._settings))
                 await self._threads.run(jobs.delete_old, self._settings.job_age_s)
+                await self._threads.run(stage_reports.drop_silent, _FORGET_SILENT_S)
             except _AWAY as error:
                 log.warning("dead letters not looked at", error=str(error).strip())
 

@@ -97,7 +97,7 @@ async def post_replay(
     patch = [msgspec.to_builtins(operation) for operation in body.edit]
     request = _request("replay", body, patch)
     partitions = context.settings.partitions
-    return await write(_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
+    return await write(make_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
 
 
 @route(
@@ -116,7 +116,7 @@ async def post_discard(
     """Make the job."""
     request = _request("discard", body)
     partitions = context.settings.partitions
-    return await write(_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
+    return await write(make_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
 
 
 def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None) -> Request:
@@ -133,9 +133,10 @@ def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None
     return Request(kind, wanted, meant.as_of, meant.expected_count, meant.rate, patch or (), asked)
 
 
-def _plan(
+def make_plan(
     request: Request, created_by: UUID, partitions: int, audit: Audit, *, dry_run: bool
 ) -> Plan:
+    """Make the job of a request, audited; a dry run is rolled back. Raises `Problem`."""
     with database.atomic() as transaction:
         planned = _planned(request, created_by, partitions)
         if dry_run:

@@ -47,6 +47,7 @@ async def make_stage(
         quick = {"dead_letter_delay_s": 0.01, "stage_retry_max_s": 0.1, "breaker_pause_s": 0.1}
         values = settings(database_url=ledger_database, **{**quick, **fields})
         made.append(RunningStage(replace(stage), values, append))
+        made[-1].pauses.update(())
         return made[-1]
 
     yield make

@@ -25,6 +25,7 @@ async def main(url: str, log_file: str, epoch: str) -> None:
     async def append(partition: int, value: bytes) -> None: ...
 
     running = RunningStage(LEDGER, Settings(database_url=url, check_timeout_s=1), append)
+    running.pauses.update(())
     owned = await Owned(running, log, claim(int(epoch))).acquire()
     sys.stdout.write("owned\n")
     sys.stdout.flush()

@@ -1,0 +1,72 @@
+"""Says how a stage is in this process, and hears what operators have paused of it."""
+
+import os
+import socket
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from models import stage_pauses, stage_reports
+from models.database import database
+from models.stage_reports import StageReport
+from pipeline.running_stage import CODE_VERSION, RunningStage
+
+#: Seconds over which the rate is taken.
+_RATE_S = 10.0
+
+
+class StageReporter:
+    """One stage of one process."""
+
+    def __init__(self, running: RunningStage) -> None:
+        self._running = running
+        self._process = uuid4()
+        self._started_at = datetime.now(UTC)
+        self._samples: list[tuple[float, int]] = []
+
+    async def exchange(self, partitions: Sequence[int]) -> None:
+        """Say that these partitions are owned here, and how it is; hear what is paused."""
+        report = self._report(partitions)
+        self._running.pauses.update(await self._running.threads.run(_exchange, report))
+
+    async def leave(self) -> None:
+        """The stage ends in this process."""
+        await self._running.threads.run(stage_reports.drop, self._running.stage.name, self._process)
+
+    def _report(self, partitions: Sequence[int]) -> StageReport:
+        running, state = self._running, self._running.state
+        left_s = running.breaker.left_s
+        return StageReport(
+            process=self._process,
+            stage=running.stage.name,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            code_version=CODE_VERSION,
+            started_at=self._started_at,
+            state=state.status,
+            partitions=list(partitions),
+            careful=sorted(state.careful),
+            waiting=sorted(state.waiting),
+            breaker_until=datetime.fromtimestamp(time.time() + left_s, UTC) if left_s else None,
+            events=state.events,
+            failed=state.failed_events,
+            retries=state.retries,
+            rate_events_s=self._rate(),
+            last_error=state.last_error[:1000].replace("\0", "\\0"),
+            last_error_at=state.last_error_at,
+        )
+
+    def _rate(self) -> float | None:
+        """Events applied a second of late; None: it runs for too short a time to say."""
+        now = time.monotonic()
+        samples = [sample for sample in self._samples if sample[0] > now - _RATE_S]
+        self._samples = [*samples, (now, self._running.state.events)]
+        then, events = self._samples[0]
+        return (self._running.state.events - events) / (now - then) if now > then else None
+
+
+def _exchange(report: StageReport) -> list[int]:
+    with database.atomic():
+        stage_reports.put(report)
+        return stage_pauses.of(report.stage)
