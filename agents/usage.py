@@ -1,9 +1,10 @@
 """The usage stage: raw events in, the hours and days they touch derived anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,7 @@ from pipeline.day_memory import DayMemory
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.periods import periods_under_lock
 from pipeline.recompute import Task, recompute
-from pipeline.stage import stage
+from pipeline.stage import WHOLE, Part, Recomputed, stage
 from pipeline.steps.affected import affected, days_within, touched_hours
 from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, Period, elapsed_hours
@@ -30,23 +31,59 @@ REBUILD_DAYS = 31
 memory = DayMemory(capacity=50_000)
 
 
-def rebuild(user_id: UUID, transaction: Transaction) -> list[date]:
-    """Derive all days of a user anew; return those that did not stand so."""
+def rebuild(user_id: UUID, transaction: Transaction, part: Part = WHOLE) -> Recomputed:
+    """Derive days of a user anew from the raw events; with the last of them what work they hold."""
     periods = periods_under_lock({user_id}, transaction)
     terms = terms_under_lock({user_id}, transaction)
-    own = periods[user_id]
-    sightings.note_all(user_id)
+    days = [day for day in _days(user_id, periods[user_id]) if not part.after or day > part.after]
+    some = days[: part.most_days]
+    last = some[-1] if len(some) < len(days) else None
+    stood = _standing(user_id, some) if part.explain else {}
+    if part.after is None:
+        sightings.note_all(user_id)
+    open_days = [day for day in some if transaction.restrictions.is_open(user_id, day)]
+    tasks = (Task(user_id, day, elapsed_hours(periods[user_id], day)) for day in open_days)
+    changed: list[date] = []
+    while page := list(islice(tasks, REBUILD_DAYS)):
+        changed += recompute(page, periods, terms, transaction, memory).get(user_id, ())
+    stand = _standing(user_id, changed) if part.explain else {}
+    differences = {day: _differences(stood.get(day), stand.get(day)) for day in changed}
+    if last is None:
+        for day in daily_work.rebuild(user_id, periods[user_id], transaction):
+            changed.append(day)
+            differences.setdefault(day, {})["work"] = ("another", "as derived")
+    return Recomputed(sorted(set(changed)), last, differences if part.explain else {})
+
+
+def _days(user_id: UUID, own: tuple[Period, ...]) -> list[date]:
+    """The days that have a row, or that events touch, in order."""
     days = set(daily_activity.dates(user_id))
     longest = DAY_US + MAX_DURATION_US + MAX_PULSE_US
     touched = ((begin, longest) for begin in usage_events.utc_days(user_id))
     for span in affected(own, touched):
         days |= days_within(own, span)
-    open_days = [day for day in sorted(days) if transaction.restrictions.is_open(user_id, day)]
-    tasks = (Task(user_id, day, elapsed_hours(own, day)) for day in open_days)
-    changed: list[date] = []
-    while some := list(islice(tasks, REBUILD_DAYS)):
-        changed += recompute(some, periods, terms, transaction, memory).get(user_id, ())
-    return sorted({*changed, *daily_work.rebuild(user_id, own, transaction)})
+    return sorted(days)
+
+
+def _standing(user_id: UUID, days: Sequence[date]) -> dict[date, dict[str, Any]]:
+    """The rows of these days, which come in order."""
+    if not days:
+        return {}
+    rows = daily_activity.between(user_id, days[0], days[-1])
+    return {row.local_date: row._asdict() for row in rows}
+
+
+def _differences(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> dict[str, tuple[Any, Any]]:
+    """What of a day's row is another; the intervals, where the row is the same."""
+    old, new = before or {}, after or {}
+    found = {
+        name: (old.get(name), new.get(name))
+        for name in {**old, **new}
+        if name not in ("user_id", "local_date") and old.get(name) != new.get(name)
+    }
+    return found or {"intervals": ("others", "as derived")}
 
 
 def known(events: Sequence[UsageEvent]) -> set[int]:

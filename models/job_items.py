@@ -40,14 +40,25 @@ def page(job_id: UUID, state: ItemState | None, after: int, limit: int) -> list[
     return [Item(*row) for row in rows.fetchall()]
 
 
-def take(job_id: UUID) -> Item | None:
-    """The next that waits and that nobody else has, locked until the transaction ends."""
+def next_waiting(job_id: UUID) -> Item | None:
+    """The next that waits, as it is now."""
     row = execute(
         f"SELECT {_SHOWN} FROM job_item WHERE job_id = %s AND state = 'waiting'"
-        " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED",
+        " ORDER BY number LIMIT 1",
         (job_id,),
     ).fetchone()
     return Item(*row) if row else None
+
+
+def lock_detail(job_id: UUID, number: int) -> dict[str, Any] | None:
+    """How far one is that waits, locked until the transaction ends; None: it does not wait."""
+    row = execute(
+        "SELECT detail FROM job_item WHERE job_id = %s AND number = %s AND state = 'waiting'"
+        " FOR UPDATE",
+        (job_id, number),
+    ).fetchone()
+    detail: dict[str, Any] | None = row[0] if row else None
+    return detail
 
 
 def finish(job_id: UUID, number: int, state: ItemState, detail: dict[str, Any]) -> None:

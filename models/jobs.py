@@ -14,7 +14,9 @@ State = Literal["running", "cancelled", "done"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _SHOWN = """
-SELECT id, kind, state, created_by, request, rate, created_at, updated_at, finished_at, coalesce((
+SELECT id, kind, state, created_by, request, rate, created_at, greatest(updated_at, (
+    SELECT max(i.finished_at) FROM job_item i WHERE i.job_id = job.id
+)), finished_at, coalesce((
     SELECT jsonb_object_agg(state, things) FROM (
         SELECT state, count(*) AS things FROM job_item WHERE job_id = job.id GROUP BY state
     ) AS counted

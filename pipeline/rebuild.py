@@ -15,7 +15,7 @@ from pipeline.effects import changed
 from pipeline.events import ActivityChanged
 from pipeline.failures import Attempt
 from pipeline.settings import Settings
-from pipeline.stage import Recompute
+from pipeline.stage import WHOLE, Recompute
 from pipeline.transaction import Transaction
 
 LONGEST_DELAY_S = 3600.0
@@ -41,7 +41,7 @@ def rebuild(user_id: UUID, recompute: Recompute, *, write: bool = True) -> Rebui
         transaction = Transaction(revs, datetime.now(UTC), heeded)
         rebuilds.finish(user_id)
         erased = user_id in heeded.erased
-        days = () if erased else tuple(sorted(recompute(user_id, transaction)))
+        days = () if erased else tuple(recompute(user_id, transaction, WHOLE).changed)
         if not write:
             atomic.rollback()
     if write:

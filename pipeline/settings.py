@@ -253,6 +253,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sweep_page: Count = 200
     #: Seconds between two looks at the queue of rebuilds.
     rebuild_poll_s: Seconds = 2.0
+    #: Days of one person that a rebuild of an operator derives in one transaction.
+    rebuild_days: Count = 31
     #: Seconds before a failed rebuild is tried again; doubled each time, an hour at most.
     rebuild_delay_s: Seconds = 5.0
 

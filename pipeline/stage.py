@@ -28,8 +28,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from types import ModuleType
-from typing import Any, Protocol, TypeVar
+from types import MappingProxyType, ModuleType
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -40,9 +40,34 @@ from pipeline.transaction import Transaction
 #: Whose days a transaction changed: published after the commit; may be lost (the sweep heals).
 Hints = Mapping[UUID, Sequence[date]]
 
-#: Recomputes one user from the raw events under the user's lock, writes by difference and
-#: returns the days it had to change: none means that what stood there was right.
-Recompute = Callable[[UUID, Transaction], Sequence[date]]
+
+class Part(NamedTuple):
+    """Which of a user's days to recompute: so many after a day; None: all.
+
+    `explain`: say how what stood there differed.
+    """
+
+    after: date | None = None
+    most_days: int | None = None
+    explain: bool = False
+
+
+WHOLE = Part()
+
+
+class Recomputed(NamedTuple):
+    """The days that had to be changed, none when what stood there was right.
+
+    `last`: there are more days, after this one. `differences` by day and field: (before, after).
+    """
+
+    changed: Sequence[date]
+    last: date | None = None
+    differences: Mapping[date, Mapping[str, tuple[Any, Any]]] = MappingProxyType({})
+
+
+#: Recomputes days of one user from the raw events, under the user's lock, and writes by difference.
+Recompute = Callable[[UUID, Transaction, Part], Recomputed]
 
 
 class UserEvent(Protocol):

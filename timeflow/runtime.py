@@ -80,7 +80,7 @@ async def _serve(
         if apps:
             services.append(Trimming(settings, connections, threads))
             services.append(PrivacyJobs(settings, connections))
-            services.append(Jobs(settings))
+            services.append(Jobs(settings, connections, [app.running_stage for app in apps]))
         if with_relay:
             services.append(Relay(settings, connections))
         if with_web:

@@ -10,7 +10,8 @@ from msgspec import Meta
 from models import job_items, jobs
 from models.job_items import ItemState
 from models.jobs import Kind, State
-from pipeline import replays
+from pipeline import rebuild_jobs, replays
+from pipeline.rebuild_jobs import RebuildRuns
 from web.audited import Audit
 from web.context import Context
 from web.problems import Problem, not_found
@@ -191,9 +192,19 @@ def _cancel(id: UUID, audit: Audit) -> Job:
     return _get(id)
 
 
+def _check_alone(id: UUID) -> None:
+    try:
+        rebuild_jobs.check_alone(id)
+    except RebuildRuns as error:
+        told = f"The job {error.job_id} is about to rebuild the same people."
+        raise Problem(409, "rebuild-runs", told) from None
+
+
 def _continue(id: UUID, audit: Audit) -> Job:
     before = _get(id)
     if not jobs.change_state(id, "cancelled", "running"):
         raise Problem(409, "not-cancelled", f"The job is {before.state}.")
+    if before.kind == "rebuild":
+        _check_alone(id)
     audit("job.continued", str(id), before={"state": before.state, "done": before.done})
     return _get(id)

@@ -32,7 +32,8 @@ class Operated:
     def __init__(self, api: Api, token: str) -> None:
         self.api, self.token = api, token
         self._running = RunningStage(STAGES["usage"], api.settings, _append)
-        self.jobs = Jobs(api.settings)
+        self._running.pauses.update(())
+        self.jobs = Jobs(api.settings, api.connections, [self._running])
         self._claims = [Claim("usage", "usage", n, 1) for n in range(api.settings.partitions)]
 
     async def begin(self) -> "Operated":

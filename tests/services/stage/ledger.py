@@ -12,7 +12,7 @@ import msgspec
 
 from models.database import execute
 from pipeline.failures import Invalid
-from pipeline.stage import Hints, Stage
+from pipeline.stage import WHOLE, Hints, Part, Recomputed, Stage
 from pipeline.topics import Topic
 from pipeline.transaction import Transaction
 
@@ -64,7 +64,7 @@ def ledger(events: Sequence[Posting], transaction: Transaction) -> Hints:
     return {user: [DAY] for user in users}
 
 
-def derive(user: UUID, transaction: Transaction) -> list[date]:
+def derive(user: UUID, transaction: Transaction, part: Part = WHOLE) -> Recomputed:
     """Compute a user's balance anew; say whether it had to be changed."""
     changed = execute(
         "INSERT INTO balance AS b SELECT %s, coalesce(sum(amount), 0) FROM posting"
@@ -72,7 +72,7 @@ def derive(user: UUID, transaction: Transaction) -> list[date]:
         " WHERE b.amount <> excluded.amount",
         (user, user),
     )
-    return [DAY] if changed.rowcount else []
+    return Recomputed([DAY] if changed.rowcount else [])
 
 
 def _fault(event: Posting) -> None:

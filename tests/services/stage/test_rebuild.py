@@ -1,6 +1,5 @@
 """A rebuild is per user, in place, under the user's lock (design 5.12)."""
 
-from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +8,7 @@ from models import rebuilds
 from models.database import database, execute
 from pipeline.rebuild import rebuild, rebuild_next
 from pipeline.running_stage import RunningStage
+from pipeline.stage import Part, Recomputed
 from pipeline.transaction import Transaction
 from tests.services.stage.conftest import Acquire
 from tests.services.stage.driver import Log, query, until
@@ -72,7 +72,7 @@ async def test_the_queue_is_worked_off_once_each_while_live_events_go_on(
 
 
 async def test_a_rebuild_that_fails_is_put_off_with_its_error(running: RunningStage) -> None:
-    def failing(user: UUID, transaction: Transaction) -> list[date]:
+    def failing(user: UUID, transaction: Transaction, part: Part) -> Recomputed:
         raise ZeroDivisionError("in the rebuild")
 
     await running.threads.run(request, ANN)

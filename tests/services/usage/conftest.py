@@ -92,7 +92,7 @@ class Tables:
 
     def rebuild(self, user_id: UUID) -> Sequence[date]:
         """Derive the person's days anew; return those that were not right."""
-        return self._transact({user_id}, lambda transaction: rebuild(user_id, transaction))
+        return self._transact({user_id}, lambda transaction: rebuild(user_id, transaction).changed)
 
     def days(self, user_id: UUID) -> dict[date, dict[str, Any]]:
         """What the tables say."""

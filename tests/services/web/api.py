@@ -34,10 +34,10 @@ class Api:
     def __init__(self, settings: Settings, *, declare: bool = True) -> None:
         self._declare = declare
         self.settings = settings
-        self._connections = Connections(settings.redis_url, timeout_s=settings.redis_timeout_s)
+        self.connections = Connections(settings.redis_url, timeout_s=settings.redis_timeout_s)
         self.threads = DatabaseThreads("web", 4, settings.database_deadline_s)
-        self.intake = Intake(self._connections, settings)
-        context = make_context(settings, self.intake, self.threads, self._connections)
+        self.intake = Intake(self.connections, settings)
+        context = make_context(settings, self.intake, self.threads, self.connections)
         # What a test sends is what it says, cookies too.
         self.client = TestClient(TestServer(make_app(context)), cookie_jar=DummyCookieJar())
 
@@ -50,7 +50,7 @@ class Api:
     async def __aexit__(self, *_: object) -> None:
         await self.client.close()
         await self.intake.close()
-        await self._connections.close()
+        await self.connections.close()
         self.threads.close()
 
     async def call(self, method: str, path: str, token: str | None = None, **what: Any) -> Answer:

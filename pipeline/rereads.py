@@ -1,0 +1,228 @@
+"""What lies on the stream and was never applied is applied after all, as a job.
+
+After a database was restored from a backup, say: its cursors are where they were then or, set by
+hand, beyond; the raw events between are on the stream. Each partition is read from where the
+operator says up to the stage's cursor; what is beyond is the stage's own to read. An event counts
+once, so reading again what was applied does no harm.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from models import cursors, dead_letters, job_items, jobs, rebuild_jobs
+from models.cursors import Claim
+from models.database import database
+from pipeline import topics
+from pipeline.batch import Batch, Entry, Item, Parts, Place
+from pipeline.effects import Failed, Work, burial
+from pipeline.events import ActivityChanged
+from pipeline.redis_streams.connections import Connections
+from pipeline.redis_streams.keys import Keys
+from pipeline.running_stage import CODE_VERSION, RunningStage
+from pipeline.settings import Settings
+from pipeline.steps.instants import as_us
+
+#: Entries read at a time.
+PAGE = 50
+
+#: The one stage that keeps what its topic says.
+STAGE = "usage"
+
+
+class Start(NamedTuple):
+    """From where: an offset of a partition, or a time; of one user, or of all."""
+
+    user: UUID | None
+    partition: int | None
+    offset: int | None
+    time: datetime | None
+
+
+class Progress(msgspec.Struct):
+    """How far a partition is: up to `until`, which is read by the stage itself."""
+
+    next_offset: int
+    until: int
+    applied: int = 0
+    already_applied: int = 0
+    failed: int = 0
+
+
+class Went(NamedTuple):
+    """Whether anything went on, and whose days changed."""
+
+    on: bool
+    partition: int = 0
+    changed: Sequence[ActivityChanged] = ()
+
+
+async def ranges(
+    connections: Connections, settings: Settings, start: Start
+) -> dict[int, tuple[int, int]]:
+    """The offsets to begin at, by partition, and the last that is there."""
+    partitions = range(settings.partitions) if start.partition is None else [start.partition]
+    if start.user is not None:
+        own = topics.partition_of(start.user, settings.partitions)
+        partitions = [own] if own in partitions else []
+    keys, found = Keys(settings.redis_prefix), {}
+    for partition in partitions:
+        log = keys.log(topics.STAGES[STAGE].name, partition)
+        if bounds := await _bounds(connections, log):
+            oldest, last = bounds
+            first = start.offset
+            if first is None:
+                wanted_ms = as_us(start.time) // 1000 if start.time else 0
+                first = await _first_since(connections, log, oldest, last, wanted_ms)
+            if first <= last:
+                found[partition] = (max(first, oldest), last)
+    return found
+
+
+def plan(
+    found: Mapping[int, tuple[int, int]], created_by: UUID, asked: Mapping[str, Any]
+) -> UUID | None:
+    """Make the job, in the caller's transaction; None: all of it is the stage's own to read."""
+    topic = topics.STAGES[STAGE].name
+    at = {n: offset for name, n, offset, _ in cursors.positions(topic) if name == STAGE}
+    todo = {
+        n: msgspec.json.encode(Progress(first, min(last + 1, at.get(n, 1)))).decode()
+        for n, (first, last) in found.items()
+        if first < at.get(n, 1)
+    }
+    if not todo:
+        return None
+    job_id = jobs.create("reread", created_by, dict(asked))
+    rebuild_jobs.add_partitions(job_id, todo)
+    return job_id
+
+
+async def reread_some(running: RunningStage, connections: Connections, job_id: UUID) -> Went:
+    """Go on with a partition of a job by some entries."""
+    run, settings = running.threads.run, running.settings
+    job, item = await run(jobs.get, job_id), await run(job_items.next_waiting, job_id)
+    if job is None or item is None or job.state != "running":
+        return Went(False)
+    at = msgspec.convert(item.detail, Progress)
+    log = Keys(settings.redis_prefix).log(topics.STAGES[STAGE].name, item.partition or 0)
+    reply: Any = await connections.call(
+        "XRANGE", log, f"0-{at.next_offset}", f"0-{at.until - 1}", "COUNT", PAGE
+    )
+    entries = [_entry(id, fields) for id, fields in reply or ()]
+    user = UUID(job.request["user"]) if "user" in job.request else None
+    batch = _batch(running, entries, user)
+    deadly = await _deadly(running, batch)
+    changed = await run(
+        _apply, running, job_id, item, at, entries, batch, deadly, bool(job.request.get("write"))
+    )
+    return Went(True, item.partition or 0, changed)
+
+
+def _batch(running: RunningStage, entries: Sequence[Entry], user: UUID | None) -> list[Item]:
+    """The events of the entries, of a user if one is asked for."""
+    items = [item for entry in entries for item in Parts.of(entry).items()]
+    if user is None:
+        return items
+    needles = (str(user).encode(), user.hex.encode())
+    return [item for item in items if any(needle in item.raw for needle in needles)]
+
+
+async def _deadly(running: RunningStage, items: Sequence[Item]) -> set[Place]:
+    """Events that end the process that checks them."""
+    waiting = [item for item in items if item.raw]
+    deadly: set[Place] = set()
+    async with running.check_process.turn():
+        while waiting:
+            survived = await running.check_process.survivors([item.raw for item in waiting])
+            deadly.update(item.place for item in waiting[survived : survived + 1])
+            del waiting[: survived + 1]
+    return deadly
+
+
+def _apply(
+    running: RunningStage,
+    job_id: UUID,
+    item: job_items.Item,
+    at: Progress,
+    entries: Sequence[Entry],
+    items: Sequence[Item],
+    deadly: set[Place],
+    write: bool,
+) -> Sequence[ActivityChanged]:
+    stage, work = running.stage, None
+    with database.atomic():
+        if job_items.lock_detail(job_id, item.number) != item.detail:
+            return ()  # Another process was quicker.
+        batch = Batch(0, 0, "", [])
+        batch.add(stage, items, deadly)
+        with database.atomic() as own:
+            work = Work.begin(stage, batch.items)
+            known = stage.known([i.event for i in batch.items]) if stage.known else set()
+            new = [i for n, i in enumerate(batch.items) if n not in set(known)]
+            failed = [*batch.failed, *work.run_apart(_by_user(new))]
+            _bury(running, item.partition or 0, failed)
+            if not write:
+                own.rollback()
+        at.applied += len(new) - (len(failed) - len(batch.failed))
+        at.already_applied += len(batch.items) - len(new)
+        at.failed += len(failed)
+        at.next_offset = entries[-1].offset + 1 if entries else at.until
+        detail = msgspec.to_builtins(at)
+        if at.next_offset < at.until:
+            job_items.note(job_id, item.number, detail)
+        else:
+            job_items.finish(job_id, item.number, "read", detail)
+    if not write:
+        return ()
+    work.transaction.committed()
+    return work.changed()
+
+
+def _by_user(items: Sequence[Item]) -> list[list[Item]]:
+    users: dict[UUID, list[Item]] = defaultdict(list)
+    for item in items:
+        users[item.event.user].append(item)
+    return list(users.values())
+
+
+def _bury(running: RunningStage, partition: int, failed: Failed[Item]) -> None:
+    """What fails is a dead letter as if the stage had read it; one that is there already stays."""
+    claim = Claim(running.stage.name, running.stage.topic.name, partition, 0)
+    retry_in_s = running.settings.dead_letter_delay_s
+    burials = [burial(item, failure, retry_in_s) for item, failure in failed]
+    if burials:
+        dead_letters.bury(claim, burials, CODE_VERSION)
+
+
+def _entry(id: bytes, fields: list[bytes]) -> Entry:
+    of = dict(zip(fields[::2], fields[1::2], strict=True))
+    offset, tag = int(id.partition(b"-")[2]), of.get(b"tag", b"").decode()
+    return Entry(offset, tag, of.get(b"v", b""), lambda: None)
+
+
+async def _bounds(connections: Connections, log: str) -> tuple[int, int] | None:
+    """The offsets of the oldest and of the last entry."""
+    first: Any = await connections.call("XRANGE", log, "-", "+", "COUNT", 1)
+    last: Any = await connections.call("XREVRANGE", log, "+", "-", "COUNT", 1)
+    return (_entry(*first[0]).offset, _entry(*last[0]).offset) if first and last else None
+
+
+async def _first_since(
+    connections: Connections, log: str, low: int, last: int, wanted_ms: int
+) -> int:
+    """The offset of the first entry that was appended at that time or later, by halving."""
+    high = last + 1
+    while low < high:
+        middle = (low + high) // 2
+        reply: Any = await connections.call("XRANGE", log, f"0-{middle}", "+", "COUNT", 1)
+        fields = reply[0][1]
+        of = dict(zip(fields[::2], fields[1::2], strict=True))
+        if int(of[b"t"]) < wanted_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return low
