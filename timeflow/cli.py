@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from timeflow.imports.commands import importing
+from timeflow.operator.commands import COMMANDS as OPERATOR_COMMANDS
 from timeflow.options import configured as _configured
 from timeflow.options import data_dir as _data_dir
 from timeflow.person import access, commands
@@ -109,6 +110,6 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
 
 
 main.add_command(user)
-for command in (*access.COMMANDS, *commands.COMMANDS):
+for command in (*access.COMMANDS, *commands.COMMANDS, *OPERATOR_COMMANDS):
     main.add_command(command)
 main.add_command(importing)

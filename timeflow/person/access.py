@@ -12,7 +12,8 @@ from timeflow.person.logins import Login
 @click.option("--server", envvar=logins.SERVER, default=logins.LOCAL, show_default=True)
 @click.option("--email", prompt=True)
 @click.password_option(confirmation_prompt=False, help="Asked for, if it is not given.")
-def login(server: str, email: str, password: str) -> None:
+@click.option("--ops", is_flag=True, help="For an operator: the key may do what they may.")
+def login(server: str, email: str, password: str, ops: bool) -> None:
     """Log in to a server: its commands then go with an API key of their own."""
     from timeflow.person.server import Problem, Server
 
@@ -26,7 +27,8 @@ def login(server: str, email: str, password: str) -> None:
         code = click.prompt("Code of your authenticator")
         opened = api.post("/auth/login", {**who, "code": code})
     token = opened["access_token"]
-    new = {"name": f"timeflow on {socket.gethostname()}"[:100], "scopes": ["read", "write"]}
+    scopes = ["read", "write", *(["ops"] if ops else [])]
+    new = {"name": f"timeflow on {socket.gethostname()}"[:100], "scopes": scopes}
     made = api.call("POST", "/me/api-keys", body=new, token=token)
     api.call("POST", "/auth/logout", body={}, token=token)
     path = logins.keep(Login(server, made["key"]))

@@ -1,32 +1,15 @@
 """The commands of a person: what they do now, did today, and mean to do."""
 
-import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from timeflow.person import logins
+from timeflow.at_server import as_json, at_server, server_of, tell
 
 # What a command needs of the network and the terminal is imported when it runs: the help is quick.
-
-as_json = click.option("--json", "as_json", is_flag=True, help="What the API answers.")
-_to_server = click.option("--server", envvar=logins.SERVER, help=f"({logins.SERVER})")
-_with_key = click.option("--key", envvar=logins.KEY, help=f"An API key ({logins.KEY}).")
-
-
-def _at_server(command: Callable[..., None]) -> Callable[..., None]:
-    """Give the command the server's API as its first argument."""
-
-    @_to_server
-    @_with_key
-    @functools.wraps(command)
-    def run(*, server: str | None, key: str | None, **options: Any) -> None:
-        command(_server(server, key), **options)
-
-    return run
 
 
 @click.command()
@@ -34,7 +17,7 @@ def _at_server(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--task", "-t", "task_words", metavar="WORDS", help="The open task it is for.")
 @click.option("--at", metavar="TIME", help="When it began: 14:05, or 20m ago.")
 @as_json
-@_at_server
+@at_server
 def start(
     api: Any, words: tuple[str, ...], task_words: str | None, at: str | None, as_json: bool
 ) -> None:
@@ -49,24 +32,24 @@ def start(
     if at:
         body["start"] = _instant(at)
     entry = api.post("/timer/start", body)
-    _tell(entry, as_json, lambda: _show_timer(api))
+    tell(entry, as_json, lambda: _show_timer(api))
 
 
 @click.command()
 @click.option("--at", metavar="TIME", help="When it ended: 14:05, or 20m ago.")
 @click.option("--last-activity", is_flag=True, help="When your devices last saw you.")
 @as_json
-@_at_server
+@at_server
 def stop(api: Any, at: str | None, last_activity: bool, as_json: bool) -> None:
     """Stop the timer."""
     body = {"last_activity": last_activity, **({"at": _instant(at)} if at else {})}
     entry = api.post("/timer/stop", body)
-    _tell(entry, as_json, lambda: _show_stopped(api, entry))
+    tell(entry, as_json, lambda: _show_stopped(api, entry))
 
 
 @click.command()
 @as_json
-@_at_server
+@at_server
 def status(api: Any, as_json: bool) -> None:
     """Show the running timer."""
     if as_json:
@@ -77,7 +60,7 @@ def status(api: Any, as_json: bool) -> None:
 
 @click.command()
 @as_json
-@_at_server
+@at_server
 def today(api: Any, as_json: bool) -> None:
     """Show the day: time, entries, and the tasks that are due or planned."""
     from timeflow.person import pictures, times
@@ -104,13 +87,13 @@ def today(api: Any, as_json: bool) -> None:
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @as_json
-@_at_server
+@at_server
 def add(api: Any, words: tuple[str, ...], as_json: bool) -> None:
     """Add a task: `timeflow add write report tomorrow 2h #work !high`."""
     from timeflow.person import pictures
 
     task = api.post("/tasks", {"text": " ".join(words)})
-    _tell(
+    tell(
         task,
         as_json,
         lambda: pictures.console.print(
@@ -124,7 +107,7 @@ def _task_words(context: click.Context, _: Any, incomplete: str) -> list[Any]:
     from click.shell_completion import CompletionItem
 
     try:
-        api = _server(context.params.get("server"), context.params.get("key"))
+        api = server_of(context.params.get("server"), context.params.get("key"))
         found = api.get("/tasks", status="open", q=incomplete or None, limit=20)["items"]
     except click.ClickException:
         return []
@@ -134,14 +117,14 @@ def _task_words(context: click.Context, _: Any, incomplete: str) -> list[Any]:
 @click.command()
 @click.argument("words", nargs=-1, required=True, shell_complete=_task_words)
 @as_json
-@_at_server
+@at_server
 def done(api: Any, words: tuple[str, ...], as_json: bool) -> None:
     """Complete a task, told by its id or by words of its title."""
     from timeflow.person import pictures
 
     task = _one_task(api, " ".join(words))
     completed = api.post(f"/tasks/{task['id']}/complete")
-    _tell(
+    tell(
         completed,
         as_json,
         lambda: pictures.console.print(
@@ -154,23 +137,17 @@ def done(api: Any, words: tuple[str, ...], as_json: bool) -> None:
 @click.argument("date", type=click.DateTime(["%Y-%m-%d"]), required=False)
 @click.option("--starts-on", type=click.IntRange(1, 7), help="1: weeks begin on Monday.")
 @as_json
-@_at_server
+@at_server
 def week(api: Any, date: datetime | None, starts_on: int | None, as_json: bool) -> None:
     """Show the timesheet of this week, or of the one that holds DATE."""
     from timeflow.person import pictures
 
     day = f"{date:%Y-%m-%d}" if date else None
     sheet = api.get("/analytics/timesheet", date=day, starts_on=starts_on)
-    _tell(sheet, as_json, lambda: pictures.week(sheet))
+    tell(sheet, as_json, lambda: pictures.week(sheet))
 
 
 COMMANDS = (start, stop, status, today, add, done, week)
-
-
-def _server(server: str | None, key: str | None) -> Any:
-    from timeflow.person.server import Server
-
-    return Server(logins.current(server, key))
 
 
 def _said(api: Any, text: str) -> dict[str, Any]:
@@ -227,10 +204,3 @@ def _show_stopped(api: Any, entry: Mapping[str, Any]) -> None:
 
 def _projects(api: Any) -> dict[str, Any]:
     return {project["id"]: project for project in api.get("/projects", limit=1000)["items"]}
-
-
-def _tell(found: Any, as_json: bool, show: Any) -> None:
-    if as_json:
-        click.echo(json.dumps(found))
-    else:
-        show()

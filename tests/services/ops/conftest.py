@@ -1,6 +1,7 @@
 """An API, and the usage stage's owners as far as dead letters and jobs need them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
 from pipeline.stage import STAGES
 from pipeline.steps.identity import identify
+from tests.services.ops.shop import Shop
 from tests.services.web.api import Answer, Api
 from tests.services.web.conftest import api as api
 from tests.services.web.conftest import configured as configured
@@ -133,3 +135,11 @@ async def operated(api: Api, token: str) -> AsyncIterator[Operated]:
     made = await Operated(api, token).begin()
     yield made
     await made.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Shop]:
+    made = Shop(tmp_path, {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    yield made
+    made.worker.stop()
+    made.web.stop()
