@@ -6,8 +6,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,12 +24,18 @@ PARTITIONS = 16
 class Cluster:
     """The processes, and what the database says of them."""
 
-    def __init__(self, directory: Path, environment: Mapping[str, str], lease_s: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        lease_s: float,
+        worker: type[Instance] = Instance,
+    ) -> None:
         self.lease_s = lease_s
         self.database_url = environment["DATABASE_URL"]
         self.web = WebInstance(["web"], directory / "web.log", environment)
         self.workers = [
-            Instance(["worker", "usage"], directory / f"usage-{number}.log", environment)
+            worker(["worker", "usage"], directory / f"usage-{number}.log", environment)
             for number in (1, 2)
         ]
         self.activity = Instance(["worker", "activity"], directory / "activity.log", environment)
@@ -148,7 +155,13 @@ class Cluster:
 
 @contextmanager
 def cluster(
-    directory: Path, database_url: str, redis_url: str, *, lease_s: float = 3.0, **settings: str
+    directory: Path,
+    database_url: str,
+    redis_url: str,
+    *,
+    lease_s: float = 3.0,
+    worker: type[Instance] = Instance,
+    **settings: str,
 ) -> Iterator[Cluster]:
     """A running cluster for the length of a block."""
     environment = {
@@ -161,12 +174,33 @@ def cluster(
         **{f"RATE_{what}": "100000/minute" for what in ("LOGIN", "INGEST", "READ", "OPEN")},
         "LEASE_S": str(lease_s),
     }
-    running = Cluster(directory, environment | settings, lease_s)
+    running = Cluster(directory, environment | settings, lease_s, worker)
     try:
         running.start()
         yield running
     finally:
         running.stop()
+
+
+@asynccontextmanager
+async def restarted(workers: Sequence[Instance]) -> AsyncIterator[Counter[str]]:
+    """Whoever of the workers ends is started again, as by a supervisor; counts how often."""
+    deaths: Counter[str] = Counter()
+
+    async def watch() -> None:
+        while True:
+            for worker in workers:
+                if worker.process is not None and worker.process.poll() is not None:
+                    deaths[worker.log.stem] += 1
+                    await asyncio.to_thread(worker.start)
+            await asyncio.sleep(0.1)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield deaths
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 def stacks_in(log: Path) -> int:

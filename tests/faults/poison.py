@@ -1,0 +1,37 @@
+"""Events that do harm in the usage stage, as long as the fault stands: a file that is there."""
+
+import os
+import signal
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from agents.usage import usage
+from models.database import execute
+from pipeline.events import UsageEvent
+from pipeline.steps.check import check_usage
+from pipeline.transaction import Transaction
+
+FAULT_FILE = "POISON_FAULT_FILE"
+RAISES, KILLS, SQL_FAILS = "poison/raises", "poison/kills", "poison/sql"
+
+
+def check(event: UsageEvent) -> None:
+    """As the stage's own, but for events that raise or end the process."""
+    if event.category in (RAISES, KILLS) and _stands():
+        if event.category == KILLS:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise ZeroDivisionError("in the check")
+    check_usage(event)
+
+
+def handle(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, list[date]]:
+    """As the stage's own, but for events whose statement fails."""
+    if any(event.category == SQL_FAILS for event in events) and _stands():
+        execute("SELECT 1 / 0")
+    return usage(events, transaction)
+
+
+def _stands() -> bool:
+    return Path(os.environ[FAULT_FILE]).exists()
