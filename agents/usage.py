@@ -138,7 +138,7 @@ def _tasks(
     """
     spans = affected(periods, times)
     days = sorted(set().union(*(days_within(periods, span) for span in spans)))
-    remembered = memory.take(user_id, transaction.rev(user_id) - 1)
+    remembered = memory.borrow(user_id, transaction)
     for day in days:
         if not transaction.restrictions.is_open(user_id, day):
             continue

@@ -4,8 +4,11 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 from pipeline.embedded.postgres import Postgres
 from pipeline.embedded.redis import Redis
@@ -90,3 +93,12 @@ def _ready(instance: WebInstance) -> Iterator[WebInstance]:
         yield instance
     finally:
         instance.stop()
+
+
+def fresh_database(url: str, name: str) -> str:
+    """Make a database; its URL."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -24,6 +23,7 @@ import psycopg2.extensions
 
 from agents.usage import usage
 from benchmarks.bodies import NOON
+from benchmarks.rig import fresh_database
 from models import cursors
 from models.database import configure, database
 from models.migrate import migrate
@@ -151,8 +151,8 @@ def measure() -> dict[str, float]:
         for name, make in (("50 people a batch", many_people), ("one person", one_person)):
             batches = make(random.Random(1))
             values = [record_batch.encode([msgspec.json.encode(e) for e in b]) for b in batches]
-            stage_s = stage_seconds(_fresh(url, f"stage_{len(figures)}"), values)
-            peer_s = peer_seconds(_fresh(url, f"peer_{len(figures)}"), values)
+            stage_s = stage_seconds(fresh_database(url, f"stage_{len(figures)}"), values)
+            peer_s = peer_seconds(fresh_database(url, f"peer_{len(figures)}"), values)
             events = sum(map(len, batches))
             figures |= {
                 f"usage stage, {name}: events/s": events / stage_s,
@@ -161,11 +161,3 @@ def measure() -> dict[str, float]:
             }
         server.stop()
     return figures
-
-
-def _fresh(url: str, name: str) -> str:
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-    return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -7,6 +7,7 @@ revision (`models.user_state`) is the one it was derived in; whoever writes rais
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from pipeline.steps.derive import Tail
 from pipeline.steps.hours import Hour
 from pipeline.steps.rollup import Day
+from pipeline.transaction import Transaction
 
 
 class Derived(NamedTuple):
@@ -41,6 +43,14 @@ class DayMemory:
         self._lock = Lock()
         self._weight = 0
         self._users: OrderedDict[UUID, _Remembered] = OrderedDict()
+
+    def borrow(self, user_id: UUID, transaction: Transaction) -> Mapping[date, Derived]:
+        """The user's days before the transaction; they are put back if that is undone."""
+        rev = transaction.rev(user_id) - 1
+        known = self.take(user_id, rev)
+        if known:
+            transaction.after_rollback(partial(self.keep, user_id, rev, known))
+        return known
 
     def take(self, user_id: UUID, rev: int) -> Mapping[date, Derived]:
         """The user's days as of `rev`, and forget them: what is done with them may be undone."""

@@ -2,11 +2,12 @@
 
 First the compare-and-set of the cursor, then the locks, then the handler, then the dead letters;
 all of it commits or none. When the handler fails for an event's sake, everything is rolled back
-and done again user by user under savepoints, and for a failing user event by event, so that only
-what fails by itself is buried.
+and done again under savepoints in halves, by users and at last by events, so that only what fails
+by itself is buried.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -63,49 +64,30 @@ class Applied:
     changed: list[ActivityChanged] = field(default_factory=list)
 
 
+Batches = Sequence[tuple[Claim, Batch]]
+
+
 def apply(stage: Stage, claim: Claim, batch: Batch, rules: Rules) -> Applied | Cursor:
     """Apply `batch` once and move the cursor past it.
 
     Returns the cursor as it stands, with nothing done, if that is not where the batch begins.
     Raises what the environment did, and `MostEventsFail`; then nothing was done either.
     """
-    if rules.one_by_one:
-        return _transact(stage, claim, batch, rules, apart=True)
-    with Attempt() as attempt:
-        return _transact(stage, claim, batch, rules, apart=False)
-    attempt.raise_environment()
-    return _transact(stage, claim, batch, rules, apart=True)
+    applied = apply_together(stage, [(claim, batch)], rules)
+    return cursors.read(claim) if applied is None else applied[0]
 
 
-def apply_together(
-    stage: Stage, batches: Sequence[tuple[Claim, Batch]]
-) -> list[Applied | Cursor] | None:
-    """Apply batches of different partitions in one transaction; None if that is not to be.
+def apply_together(stage: Stage, batches: Batches, rules: Rules) -> list[Applied] | None:
+    """Apply batches of different partitions in one transaction; None if a cursor is elsewhere.
 
-    It is not when an event failed its check or a cursor is elsewhere; when the handler fails this
-    raises. Nothing was done then, and each batch may be applied by itself.
+    Raises as `apply` does.
     """
-    if len(batches) < 2 or any(batch.failed for _, batch in batches):
-        return None
-    items = [item for _, batch in batches for item in batch.items]
-    with database.atomic() as transaction:
-        moves = [(claim, batch.start, batch.next_offset, batch.tag) for claim, batch in batches]
-        if not cursors.advance_all(moves):
-            transaction.rollback()
-            return None
-        work = Work.begin(stage, items)
-        if items:
-            work.run(items)
-    work.transaction.committed()
-    changed = {hint.user: hint for hint in work.changed()}
-    return [
-        Applied(
-            next_offset=batch.next_offset,
-            passed=len(batch.items),
-            changed=[changed[user] for user in sorted(batch.users & changed.keys())],
-        )
-        for _, batch in batches
-    ]
+    if rules.one_by_one:
+        return _transact(stage, batches, rules, apart=True)
+    with Attempt() as attempt:
+        return _transact(stage, batches, rules, apart=False)
+    attempt.raise_environment()
+    return _transact(stage, batches, rules, apart=True)
 
 
 def rewind(claim: Claim, next_offset: int, tag: str) -> None:
@@ -116,23 +98,48 @@ def rewind(claim: Claim, next_offset: int, tag: str) -> None:
         attempts.forget_all(claim)
 
 
-def _transact(
-    stage: Stage, claim: Claim, batch: Batch, rules: Rules, *, apart: bool
-) -> Applied | Cursor:
-    with database.atomic():
-        if not cursors.advance(claim, batch.start, batch.next_offset, batch.tag):
-            return cursors.read(claim)
-        work = Work.begin(stage, batch.items)
-        refused = work.run_all(batch.items, rules, apart=apart)
-        passed, failed = len(batch.items) - len(refused), [*_unerased(batch.failed), *refused]
-        _judge(rules, passed, failed)
-        if failed:
-            burials = [burial(item, failure, rules.retry_in_s) for item, failure in failed]
-            dead_letters.bury(claim, burials, rules.code_version)
-        if rules.careful:
-            attempts.forget(claim, batch.next_offset)
+def _transact(stage: Stage, batches: Batches, rules: Rules, *, apart: bool) -> list[Applied] | None:
+    items = [item for _, batch in batches for item in batch.items]
+    with ExitStack() as undo:
+        with database.atomic() as transaction:
+            moves = [(claim, batch.start, batch.next_offset, batch.tag) for claim, batch in batches]
+            if not cursors.advance_all(moves):
+                transaction.rollback()
+                return None
+            work = Work.begin(stage, items)
+            undo.callback(work.transaction.rolled_back)
+            refused = work.run_all(items, rules, apart=apart)
+            failed = [_failed(batch, refused) for _, batch in batches]
+            _judge(rules, len(items) - len(refused), [one for some in failed for one in some])
+            for (claim, batch), some in zip(batches, failed, strict=True):
+                _leave(claim, batch, some, rules)
+        undo.pop_all()
     work.transaction.committed()
-    return Applied(batch.next_offset, passed, failed, work.changed())
+    changed = {hint.user: hint for hint in work.changed()}
+    return [
+        Applied(
+            next_offset=batch.next_offset,
+            passed=len(batch.items) + len(batch.failed) - len(some),
+            failed=some,
+            changed=[changed[user] for user in sorted(batch.users & changed.keys())],
+        )
+        for (_, batch), some in zip(batches, failed, strict=True)
+    ]
+
+
+def _failed(batch: Batch, refused: Failed[Item]) -> Failed[Item]:
+    """What of the batch failed: its check, or in the handler."""
+    own = {id(item) for item in batch.items} if refused else ()
+    return [*_unerased(batch.failed), *(one for one in refused if id(one[0]) in own)]
+
+
+def _leave(claim: Claim, batch: Batch, failed: Failed[Item], rules: Rules) -> None:
+    """An entry leaves whole: what was not applied is a dead letter."""
+    if failed:
+        burials = [burial(item, failure, rules.retry_in_s) for item, failure in failed]
+        dead_letters.bury(claim, burials, rules.code_version)
+    if rules.careful:
+        attempts.forget(claim, batch.next_offset)
 
 
 def _unerased(failed: Failed[Item]) -> Failed[Item]:
@@ -193,23 +200,37 @@ class Work:
                 self.run(items)
             return []
         if rules.one_by_one:
-            return self.run_apart([[item] for item in items])
+            return [one for item in items for one in self.run_apart([[item]])]
         by_user = sorted(items, key=lambda item: item.event.user)
         groups = [list(group) for _, group in groupby(by_user, key=lambda item: item.event.user)]
-        return self.run_apart(groups)
+        return self._run_halves(groups) if len(groups) > 1 else self.run_apart(groups)
 
-    def run_apart(self, groups: Iterable[Sequence[Item]]) -> Failed[Item]:
-        """Run group by group under savepoints, a failing group item by item."""
-        failed: Failed[Item] = []
-        for group in groups:
-            with Attempt() as attempt, self.transaction.savepoint():
-                self.run(group)
-            failure = attempt.of_event()
-            if failure and len(group) > 1:
-                failed += self.run_apart([[item] for item in group])
-            elif failure:
-                failed.append((group[0], failure))
-        return failed
+    def run_apart(self, groups: Sequence[Sequence[Item]]) -> Failed[Item]:
+        """Run the groups under savepoints: together, and what fails in halves, down to one event.
+
+        So few failing events cost the others little, however many these are.
+        """
+        items = [item for group in groups for item in group]
+        if not items:
+            return []
+        with Attempt() as attempt, self.transaction.savepoint():
+            self.run(items)
+        failure = attempt.of_event()
+        if failure is None:
+            return []
+        if len(items) == 1:
+            return [(items[0], failure)]
+        return self._run_halves(groups if len(groups) > 1 else [[item] for item in items])
+
+    def _run_halves(self, groups: Sequence[Sequence[Item]]) -> Failed[Item]:
+        """Run the two halves of groups that failed together."""
+        middle = len(groups) // 2
+        failed = self.run_apart(groups[:middle])
+        rest = groups[middle:]
+        if failed or len(rest) == 1:
+            return failed + self.run_apart(rest)
+        # The first half passed, so the second would fail as a whole.
+        return self._run_halves(rest)
 
     def run(self, items: Sequence[Item]) -> None:
         """Call the handler once; who is erased has no events."""

@@ -1,9 +1,9 @@
 """Owners whose batches wait at the same time share a transaction.
 
 A transaction has a price whatever it holds. While one runs, the batches of other partitions
-gather, and the next transaction takes them all (group commit, as for appends). If anything stands
-in its way each batch goes alone, so that nobody pays for another's failure. An idle stage commits
-at once.
+gather, and the next transaction takes them all (group commit, as for appends). If a cursor is
+elsewhere, or so much fails that it must not be kept, each batch goes alone, so that nobody pays for
+another's failure. An idle stage commits at once.
 """
 
 import asyncio
@@ -118,7 +118,7 @@ class SharedCommit:
     def _apply(self, taken: Sequence[Taken]) -> Sequence[Outcome | Failure]:
         batches = [(each.claim, each.batch(self._stage)) for each in taken]
         with Attempt() as attempt:
-            if together := apply_together(self._stage, batches):
+            if together := apply_together(self._stage, batches, self._rules):
                 return together
         attempt.raise_environment()
         return [self._alone(claim, batch) for claim, batch in batches]

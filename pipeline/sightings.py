@@ -36,7 +36,7 @@ def note(events: Iterable[UsageEvent], transaction: Transaction) -> None:
     new: list[Sighting] = []
     known: dict[UUID, _Seen] = {}
     for user_id, times in seen.items():
-        before = memory.take(user_id, transaction.rev(user_id) - 1) or {}
+        before = memory.borrow(user_id, transaction) or {}
         spans = {key: _span(*each, *before.get(key, ())) for key, each in times.items()}
         new += [Sighting(user_id, *k, *span) for k, span in spans.items() if before.get(k) != span]
         known[user_id] = {**before, **spans}

@@ -22,6 +22,7 @@ class Transaction:
     ) -> None:
         self._revs = revs
         self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
         self.now = now
         self.restrictions = restrictions
 
@@ -37,11 +38,18 @@ class Transaction:
         """
         self._after_commit.append(function)
 
+    def after_rollback(self, function: Callable[[], None]) -> None:
+        """Call `function` on this thread if what the handler does is undone.
+
+        The place to put back what a cache was emptied of: it stands as before.
+        """
+        self._after_rollback.append(function)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo everything of the block, also what it wanted done after the commit, if it raises."""
         with ExitStack() as undo:
-            undo.callback(self._after_commit.__delitem__, slice(len(self._after_commit), None))
+            undo.callback(self._undo, len(self._after_commit), len(self._after_rollback))
             with database.atomic():
                 yield
             undo.pop_all()
@@ -51,3 +59,14 @@ class Transaction:
         for function in self._after_commit:
             function()
         self._after_commit.clear()
+
+    def rolled_back(self) -> None:
+        """Run what waited for a rollback of everything."""
+        self._undo(0, 0)
+
+    def _undo(self, commits: int, rollbacks: int) -> None:
+        """Forget what was to happen after a commit since so many, and run what undoes it."""
+        del self._after_commit[commits:]
+        for function in reversed(self._after_rollback[rollbacks:]):
+            function()
+        del self._after_rollback[rollbacks:]

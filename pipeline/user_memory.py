@@ -36,12 +36,20 @@ class UserMemory(Generic[T]):
         """
         known: dict[UUID, T] = {}
         for user_id in users:
-            remembered = self.take(user_id, transaction.rev(user_id) - 1)
+            remembered = self.borrow(user_id, transaction)
             if remembered is not None:
                 known[user_id] = remembered
         if unknown := users - known.keys():
             known |= read(unknown)
         transaction.after_commit(partial(self._keep_all, known, transaction))
+        return known
+
+    def borrow(self, user_id: UUID, transaction: Transaction) -> T | None:
+        """What stood before the transaction; it is put back if that is undone."""
+        rev = transaction.rev(user_id) - 1
+        known = self.take(user_id, rev)
+        if known is not None:
+            transaction.after_rollback(partial(self.keep, user_id, rev, known))
         return known
 
     def take(self, user_id: UUID, rev: int) -> T | None:

@@ -159,3 +159,23 @@ async def test_what_cannot_be_taken_fails_alone(running: RunningStage) -> None:
     )
     assert isinstance(failure, LookupError)
     assert isinstance(passed, Applied)
+
+
+@pytest.mark.parametrize("fault", ["check", "invalid", "handler", "sql"])
+async def test_a_failing_event_costs_the_others_no_transaction_of_their_own(
+    running: RunningStage, fault: str
+) -> None:
+    owners = Owners(running)
+    await owners.acquire(0, 1, 2, 3)
+    outcomes = await asyncio.gather(
+        owners.apply(0, Posting(ANN, "1")),
+        owners.apply(1, Posting(ANN, "2"), Posting(ANN, "3", fault=fault)),
+        owners.apply(2, Posting(BOB, "4")),
+        owners.apply(3, Posting(CY, "5")),
+    )
+    _, *shared = await owners.transactions()
+    assert len(set(shared)) == 1
+    passed = [outcome.passed for outcome in outcomes if isinstance(outcome, Applied)]
+    failed = [len(outcome.failed) for outcome in outcomes if isinstance(outcome, Applied)]
+    assert (passed, failed) == ([1, 1, 1, 1], [0, 1, 0, 0])
+    assert await running.threads.run(balances) == {ANN: 2, BOB: 1, CY: 1}
