@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from timeflow.doctor.command import doctor
 from timeflow.imports.commands import importing
 from timeflow.options import configured as _configured
 from timeflow.options import data_dir as _data_dir
@@ -108,6 +109,7 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
         click.echo("All data is deleted.")
 
 
+main.add_command(doctor)
 main.add_command(user)
 for command in (*access.COMMANDS, *commands.COMMANDS):
     main.add_command(command)
