@@ -20,6 +20,8 @@ _OLDEST = 14
 _SLOW_S = 0.05
 #: Share of all connections that should be free.
 _FREE_SHARE = 0.1
+#: Tables named in one sentence.
+_NAMED = 3
 #: Connections of a process beside its threads: the lookouts of the API; a stage's trimming and
 #: privacy jobs; the relay's thread and what it listens on.
 _OF_WEB, _OF_STAGE, _OF_RELAY = 2, 2, 2
@@ -35,6 +37,7 @@ FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backen
 _NOT_WRITABLE = """
 SELECT relname FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+    AND NOT relispartition
     AND NOT (has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE')
         AND has_table_privilege(oid, 'DELETE'))
 ORDER BY relname
@@ -103,7 +106,8 @@ def writable(_: Settings) -> Finding:
     role = _one("SELECT current_user")
     if tables := [name for (name,) in execute(_NOT_WRITABLE)]:
         return wrong(
-            f"The role {role} may not write {', '.join(tables)}.",
+            f"The role {role} may not write {len(tables)} tables: "
+            f"{', '.join(tables[:_NAMED])}{', ...' if len(tables) > _NAMED else '.'}",
             f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}; better, let it own them.",
         )
     if not _one("SELECT has_schema_privilege(current_schema(), 'CREATE')"):

@@ -57,7 +57,7 @@ def asked(look: Callable[[], Finding], errors: tuple[type[Exception], ...]) -> F
     try:
         return look()
     except errors as error:
-        return warning(
+        return wrong(
             f"The server does not tell: {reason(error)}.",
             "See that it answers, and that the role or user of the URL may ask this.",
         )

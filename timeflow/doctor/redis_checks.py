@@ -108,7 +108,7 @@ def durability(redis: Redis, _: Settings) -> Finding:
             "appendonly is no: acknowledged events may be lost.",
             "Set appendonly yes and appendfsync always.",
         )
-    if told["aof_last_write_status"] != "ok":
+    if told.get("aof_last_write_status", "ok") != "ok":
         return wrong("It cannot write its append-only file.", "See its log, and its disk's space.")
     try:
         synced = redis.config_get("appendfsync")["appendfsync"]

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -180,6 +181,21 @@ def test_a_database_that_takes_no_writes_is_wrong(
     found = examined()
     assert found.wrong() == ["PostgreSQL writes"]
     assert setting in found.said("PostgreSQL writes")
+
+
+def test_a_role_that_may_not_write_is_wrong_and_is_named(
+    examined: Callable[..., Examined], database_url: str, postgres_url: str
+) -> None:
+    role = f"timeflow_test_{uuid4().hex[:12]}"
+    sql(postgres_url, f"CREATE ROLE {role}")
+    try:
+        alter_database(database_url, f"role = {role}")
+        found = examined()
+    finally:
+        sql(postgres_url, f"DROP ROLE {role}")
+    assert found.wrong() == ["PostgreSQL migrations", "PostgreSQL writes"]
+    assert f"The role {role} may not write " in found.said("PostgreSQL writes")
+    assert "does not tell: permission denied" in found.said("PostgreSQL migrations")
 
 
 def test_a_database_that_forgets_at_a_power_cut_is_a_warning(
