@@ -22,9 +22,8 @@ def migrate() -> list[str]:
     with database.atomic():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         runner = Runner(database, str(_DIRECTORY))
-        unknown = set(runner.applied()) - {migration.name for migration in runner.migrations()}
-        if unknown:
-            raise NewerDatabase(", ".join(sorted(unknown)))
+        if newer := _newer(runner):
+            raise NewerDatabase(", ".join(newer))
         return list(runner.up())
 
 
@@ -34,3 +33,12 @@ def state() -> tuple[list[str], list[str]]:
     applied = list(runner.applied())
     known = [migration.name for migration in runner.migrations()]
     return applied, [name for name in known if name not in applied]
+
+
+def newer() -> list[str]:
+    """The names of the migrations that were applied and that this version does not know."""
+    return _newer(Runner(database, str(_DIRECTORY)))
+
+
+def _newer(runner: Runner) -> list[str]:
+    return sorted(set(runner.applied()) - {migration.name for migration in runner.migrations()})

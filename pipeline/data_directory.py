@@ -44,6 +44,17 @@ def prepare(directory: Path) -> None:
         raise UnfitDataDirectory(f"{directory} cannot be used: {error.strerror}") from None
 
 
+def require(directory: Path) -> None:
+    """Raise `UnfitDataDirectory` unless `directory` was made before and can be used."""
+    try:
+        is_made = (directory / _MARK).exists()
+    except OSError as error:
+        raise UnfitDataDirectory(f"{directory} cannot be used: {error.strerror}") from None
+    if not is_made:
+        raise UnfitDataDirectory(f"{directory} holds nothing of TimeFlow")
+    prepare(directory)
+
+
 def claim(directory: Path) -> IO[str]:
     """Take the prepared `directory` for this process, until the returned file is closed.
 

@@ -367,13 +367,18 @@ def load(**overrides: Any) -> Settings:
     Without DATABASE_URL the secrets are made once and kept in the data directory; with it they
     are required, for several machines must share them.
     """
-    environ = {name: value or "" for name, value in dotenv_values(".env").items()} | dict(
-        os.environ
-    )
-    settings = read(environ, **overrides)
+    settings = given(**overrides)
     for name in ("jwt_key", "pepper"):
         settings = msgspec.structs.replace(settings, **{name: _secret(settings, name)})
     return settings
+
+
+def given(**overrides: Any) -> Settings:
+    """As `load`, but the secrets stay as given: none is judged, none is made."""
+    environ = {name: value or "" for name, value in dotenv_values(".env").items()} | dict(
+        os.environ
+    )
+    return read(environ, **overrides)
 
 
 def _secret(settings: Settings, name: str) -> str:

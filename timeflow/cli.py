@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from timeflow.doctor.command import doctor
 from timeflow.imports.commands import importing
 from timeflow.operator.commands import COMMANDS as OPERATOR_COMMANDS
 from timeflow.options import configured as _configured
@@ -109,6 +110,7 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
         click.echo("All data is deleted.")
 
 
+main.add_command(doctor)
 main.add_command(user)
 for command in (*access.COMMANDS, *commands.COMMANDS, *OPERATOR_COMMANDS):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """What commands share: where the data lies, and the settings made of environment and options."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,17 @@ data_dir = click.option(
 
 def configured(**overrides: Any) -> Settings:
     """The settings of this process, whose logs then follow them."""
+    return _followed(settings.load, overrides)
+
+
+def as_given(**overrides: Any) -> Settings:
+    """As `configured`, but secrets may be missing or weak, and none is made."""
+    return _followed(settings.given, overrides)
+
+
+def _followed(read: Callable[..., Settings], overrides: dict[str, Any]) -> Settings:
     if overrides.get("data_dir") is not None:
         overrides["data_dir"] = overrides["data_dir"].absolute()
-    read = settings.load(**overrides)
-    logs.configure(read)
-    return read
+    found = read(**overrides)
+    logs.configure(found)
+    return found

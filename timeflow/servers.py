@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 @contextmanager
 def running(settings: Settings, *, alone: bool = False) -> Iterator[Settings]:
     """Settings whose URLs lead to running servers; `alone`: never as a guest."""
-    servers = _embedded(settings)
+    servers = embedded(settings)
     if not servers:
         yield settings
         return
@@ -39,7 +39,8 @@ def running(settings: Settings, *, alone: bool = False) -> Iterator[Settings]:
         yield reachable
 
 
-def _embedded(settings: Settings) -> dict[str, Postgres | Redis]:
+def embedded(settings: Settings) -> dict[str, Postgres | Redis]:
+    """By setting, the servers that are not given."""
     servers: dict[str, Postgres | Redis] = {}
     if not settings.database_url:
         servers["database_url"] = Postgres(settings.data_dir / "postgres")

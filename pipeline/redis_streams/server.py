@@ -3,6 +3,9 @@
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.errors import Away, Refused, UnfitRedis
 
+#: The oldest version that carries streams.
+OLDEST = (7, 0)
+
 
 async def check_server(connections: Connections) -> None:
     """Raise `UnfitRedis` unless the server is 7.0 or newer and evicts nothing."""
@@ -12,7 +15,7 @@ async def check_server(connections: Connections) -> None:
     except Refused as error:
         raise UnfitRedis(f"Redis refuses to answer: {error}") from error
     version = _field(server, "redis_version")
-    if tuple(int(part) for part in version.split(".")[:2]) < (7, 0):
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         raise UnfitRedis(f"Redis {version} is too old: 7.0 or newer is needed")
     policy = _field(memory, "maxmemory_policy")
     if policy != "noeviction":
