@@ -13,6 +13,7 @@ from pipeline.audit import By, verify
 from pipeline.steps.audit_chain import person
 from pipeline.steps.instants import as_datetime, as_us
 from web.context import Context
+from web.fields import Instant, Number, check_instant
 from web.problems import invalid
 from web.routes import OPS, READS, route
 
@@ -22,9 +23,9 @@ class Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     action: Annotated[str, Meta(max_length=100)] | None = None
     user: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    cursor: Annotated[int, Meta(ge=1)] | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    cursor: Number | None = None
     limit: Annotated[int, Meta(ge=1, le=500)] = 50
 
 
@@ -58,7 +59,7 @@ class AuditPage(msgspec.Struct, frozen=True):
 class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry's number and its hash as they were noted elsewhere: both, or neither."""
 
-    number: Annotated[int, Meta(ge=1)] | None = None
+    number: Number | None = None
     hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", examples=["0f" * 32])] | None = None
 
 
@@ -85,11 +86,13 @@ class Verification(msgspec.Struct, frozen=True):
 )
 async def get_audit(context: Context, query: Entries) -> AuditPage:
     """One page of entries."""
+    for name in ("since", "until"):
+        check_instant(name, getattr(query, name))
     asked = {
         "action": query.action,
         "person": person(context.settings.pepper, query.user) or None,
-        "since": None if query.since is None else as_us(_in_zone("since", query.since)),
-        "until": None if query.until is None else as_us(_in_zone("until", query.until)),
+        "since": None if query.since is None else as_us(query.since),
+        "until": None if query.until is None else as_us(query.until),
     }
     wanted = {name: value for name, value in asked.items() if value is not None}
     found = await context.database.run(entries.page, wanted, query.cursor, query.limit + 1)
@@ -112,12 +115,6 @@ async def get_verification(context: Context, query: Anchor) -> Verification:
     anchor = {query.number: query.hash} if query.number and query.hash else None
     found = await context.database.run(verify, context.settings.pepper, anchor)
     return Verification(found.intact, found.number, found.hash, found.broken_at, found.reason)
-
-
-def _in_zone(name: str, instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise invalid(name, "An instant has an offset")
-    return instant
 
 
 def _shown(row: AuditRow) -> AuditEntry:

@@ -13,7 +13,7 @@ from models.dead_letters import State
 from pipeline import letter_limits
 from pipeline.neighbours import Neighbour, neighbours
 from web.context import Context
-from web.fields import Instant
+from web.fields import Instant, PartitionNumber, check_instant
 from web.problems import not_found
 from web.routes import OPS, READS, route
 
@@ -27,7 +27,7 @@ class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     stage: str | None = None
     topic: str | None = None
-    partition: Annotated[int, Meta(ge=0)] | None = None
+    partition: PartitionNumber | None = None
     error: ErrorClass | None = None
     user: UUID | None = None
     since: Instant | None = None
@@ -36,7 +36,9 @@ class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: State | None = None
 
     def filter(self) -> Filter:
-        """As the table knows it."""
+        """As the table knows it; raises `Problem` for an instant that no clock shows."""
+        for name in ("since", "until"):
+            check_instant(name, getattr(self, name))
         return Filter(**{name: getattr(self, name) for name in Letters.__struct_fields__})
 
 

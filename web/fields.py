@@ -16,6 +16,12 @@ Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n\t]*[^
 Color = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$", examples=["#2f9e44"])]
 #: With a zone or `Z`.
 Instant = Annotated[datetime, Meta(tz=True, examples=["2026-11-02T09:00:00Z"])]
+#: A number of a row, an offset: what a JSON number takes exactly.
+Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+#: How many of something.
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+#: A partition; how many there are is a setting.
+PartitionNumber = Annotated[int, Meta(ge=0, le=4095)]
 #: A duration, whole seconds, up to a thousand hours.
 EstimateS = Annotated[int, Meta(ge=1, le=3_600_000)]
 

@@ -14,6 +14,7 @@ from pipeline import rebuild_jobs, replays
 from pipeline.rebuild_jobs import RebuildRuns
 from web.audited import Audit
 from web.context import Context
+from web.fields import Number
 from web.problems import Problem, not_found
 from web.routes import OPS, READS, WRITES, route
 from web.write import Write
@@ -59,7 +60,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which things of a job."""
 
     state: Annotated[ItemState | None, Meta(examples=["failed_again"])] = None
-    cursor: Annotated[int, Meta(ge=1)] | None = None
+    cursor: Number | None = None
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 

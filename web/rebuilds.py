@@ -1,11 +1,10 @@
 """For operators: computing people anew from their raw events, or from what lies on the stream."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
 from models import jobs
 from models.rebuild_jobs import People
@@ -16,7 +15,7 @@ from pipeline.settings import Settings
 from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
-from web.fields import Instant, check_instant
+from web.fields import Instant, Number, PartitionNumber, check_day, check_instant
 from web.jobs import Job, shown
 from web.problems import Problem, Violation, invalid, not_found
 from web.routes import OPS, WRITES, route
@@ -37,8 +36,8 @@ class Somebody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FromStream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where on what lies on the stream is read again: an offset of a partition, or a time."""
 
-    partition: Annotated[int, Meta(ge=0)] | None = None
-    offset: Annotated[int, Meta(ge=1)] | None = None
+    partition: PartitionNumber | None = None
+    offset: Number | None = None
     time: Instant | None = None
 
     __example__ = {"partition": 3, "offset": 42, "time": None}
@@ -127,6 +126,8 @@ def _people(body: Rebuild) -> People:
         raise invalid("filter", "A filter has a range of days, or old_zones")
     if (some.first is None) != (some.last is None):
         raise invalid("filter.to", "A range has from and to")
+    for name, day in (("filter.from", some.first), ("filter.to", some.last)):
+        check_day(name, day)
     if some.first and some.last and some.first > some.last:
         raise invalid("filter.from", "After `to`")
     tzdata = rebuild_jobs.tzdata_version() if some.old_zones else None

@@ -16,7 +16,7 @@ from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.dead_letters import ErrorCount, Letters, readable
-from web.fields import Instant
+from web.fields import Count, Instant, check_instant
 from web.jobs import Job, shown
 from web.problems import Problem, Violation, invalid
 from web.routes import OPS, WRITES, route
@@ -46,7 +46,7 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ids: Ids | None = None
     filter: Letters | None = None
     as_of: Instant | None = None
-    expected_count: Annotated[int, Meta(ge=0)] | None = None
+    expected_count: Count | None = None
     dry_run: bool = False
     #: Letters a second; null: as fast as they are applied.
     rate: Annotated[float, Meta(gt=0, le=100_000, examples=[100.0])] | None = None
@@ -127,6 +127,7 @@ def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None
             raise invalid("as_of", "Required with a filter")
         if meant.expected_count is None:
             raise invalid("expected_count", "Required with a filter")
+    check_instant("as_of", meant.as_of)
     wanted = meant.filter.filter() if meant.filter else Filter(ids=meant.ids)
     asked = msgspec.to_builtins(meant) | ({"edit": patch} if patch else {})
     asked = {name: value for name, value in asked.items() if value is not None}

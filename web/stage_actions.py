@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
+from web.fields import Count, PartitionNumber
 from web.problems import Problem, invalid, not_found
 from web.replays import Plan, make_plan
 from web.routes import OPS, WRITES, route
@@ -25,21 +26,21 @@ from web.write import Write
 class Halt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to pause: a partition, or the stage as a whole."""
 
-    partition: Annotated[int, Meta(ge=0)] | None = None
+    partition: PartitionNumber | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
 class Resumption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What goes on: a partition, or the stage with all of its partitions."""
 
-    partition: Annotated[int, Meta(ge=0)] | None = None
+    partition: PartitionNumber | None = None
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which quarantined events; null: all of the stage. `expected_count`: as many as were seen."""
 
     ids: Annotated[list[UUID], Meta(min_length=1, max_length=1000)] | None = None
-    expected_count: Annotated[int, Meta(ge=0)] | None = None
+    expected_count: Count | None = None
 
 
 @route(

@@ -174,6 +174,13 @@ OF_THE_INSTANCE: dict[str, dict[str, Any]] = {
     "/users/{id}": {"PATCH": {"disabled": True}},
     "/invites/{id}": {},
     "/ops/dlq/{id}": {},
+    "/ops/jobs/{id}": {},
+    "/ops/jobs/{id}/items": {},
+    "/ops/jobs/{id}/cancel": {},
+    "/ops/jobs/{id}/continue": {},
+    "/ops/stages/{stage}/pause": {"POST": {}},
+    "/ops/stages/{stage}/resume": {"POST": {}},
+    "/ops/stages/{stage}/release": {"POST": {}},
 }
 
 #: What is nobody's by its path alone, and why.

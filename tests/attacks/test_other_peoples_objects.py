@@ -66,7 +66,8 @@ async def test_an_id_that_is_none_is_not_there(api: Api, token: str, path: str) 
     for route in _of(path):
         body = OF_THE_INSTANCE[path].get(route.method)
         what = {} if body is None else {"json": body}
-        answer = await api.call(route.method, path.format(id=uuid4()), token, **what)
+        (name,) = route.parameters
+        answer = await api.call(route.method, path.format(**{name: uuid4()}), token, **what)
         assert answer.status == 404
 
 
