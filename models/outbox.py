@@ -38,6 +38,15 @@ def take(limit: int) -> list[Unsent]:
     return [Unsent(*row) for row in execute(_TAKE, (limit,)).fetchall()]
 
 
+def backlog() -> tuple[int, float]:
+    """How many events wait, and for how many seconds the oldest has."""
+    row = execute(
+        "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8"
+        " FROM outbox"
+    ).fetchone()
+    return row[0], row[1]
+
+
 def delete(ids: Collection[int]) -> None:
     """Forget what was sent."""
     execute("DELETE FROM outbox WHERE id = ANY(%s)", (list(ids),))

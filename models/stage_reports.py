@@ -4,21 +4,23 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg2.extras import Json
+
 from models.database import execute
 
 _PUT = """
 INSERT INTO stage_report (process, stage, host, pid, code_version, started_at, state, partitions,
-    careful, waiting, breaker_until, events, failed, retries, rate_events_s, last_error,
-    last_error_at)
+    careful, waiting, breaker_until, events, failed, retries, rate_events_s, rates,
+    last_error, last_error_at)
 VALUES (%(process)s, %(stage)s, %(host)s, %(pid)s, %(code_version)s, %(started_at)s, %(state)s,
     %(partitions)s::int[], %(careful)s::int[], %(waiting)s::int[], %(breaker_until)s, %(events)s,
-    %(failed)s, %(retries)s, %(rate_events_s)s, %(last_error)s, %(last_error_at)s)
+    %(failed)s, %(retries)s, %(rate_events_s)s, %(rates)s::jsonb, %(last_error)s, %(last_error_at)s)
 ON CONFLICT (stage, process) DO UPDATE SET
     (reported_at, state, partitions, careful, waiting, breaker_until, events, failed, retries,
-     rate_events_s, last_error, last_error_at)
+     rate_events_s, rates, last_error, last_error_at)
   = (now(), excluded.state, excluded.partitions, excluded.careful, excluded.waiting,
      excluded.breaker_until, excluded.events, excluded.failed, excluded.retries,
-     excluded.rate_events_s, excluded.last_error, excluded.last_error_at)
+     excluded.rate_events_s, excluded.rates, excluded.last_error, excluded.last_error_at)
 """
 
 
@@ -40,6 +42,7 @@ class StageReport(NamedTuple):
     failed: int
     retries: int
     rate_events_s: float | None
+    rates: dict[str, float]
     last_error: str
     last_error_at: datetime | None
     reported_at: datetime | None = None
@@ -47,7 +50,7 @@ class StageReport(NamedTuple):
 
 def put(report: StageReport) -> None:
     """Say it, in place of what the process said before."""
-    execute(_PUT, report._asdict())
+    execute(_PUT, {**report._asdict(), "rates": Json(report.rates)})
 
 
 def drop(stage: str, process: UUID) -> None:

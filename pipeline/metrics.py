@@ -45,6 +45,10 @@ lag_seconds = Gauge(
     "Age of the oldest entry not yet applied",
     ["topic", "partition", "group"],
 )
+outbox_waiting = Gauge("timeflow_outbox_waiting", "Changes of work that are not on the stream yet")
+redis_memory_share = Gauge(
+    "timeflow_redis_memory_share", "Share of Redis' maxmemory in use; intake stops at its own"
+)
 rebalances = Counter("timeflow_rebalances_total", "New assignments of partitions", ["group"])
 log_replaced = Counter(
     "timeflow_log_replaced_total",

@@ -75,7 +75,7 @@ class RunningStage:
     def account(self, claim: Claim, applied: Applied) -> None:
         """Count what a transaction did, say what it buried, and let the breaker know."""
         name = self.stage.name
-        self.state.events += applied.passed
+        self.state.events[claim.partition] += applied.passed
         self.state.failed_events += len(applied.failed)
         metrics.stage_events.labels(name).inc(applied.passed)
         metrics.stage_batch_events.labels(name).observe(applied.passed + len(applied.failed))

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -23,7 +24,7 @@ class StageReporter:
         self._running = running
         self._process = uuid4()
         self._started_at = datetime.now(UTC)
-        self._samples: list[tuple[float, int]] = []
+        self._samples: list[tuple[float, Counter[int]]] = []
 
     async def exchange(self, partitions: Sequence[int]) -> None:
         """Say that these partitions are owned here, and how it is; hear what is paused."""
@@ -36,7 +37,7 @@ class StageReporter:
 
     def _report(self, partitions: Sequence[int]) -> StageReport:
         running, state = self._running, self._running.state
-        left_s = running.breaker.left_s
+        left_s, rates = running.breaker.left_s, self._rates()
         return StageReport(
             process=self._process,
             stage=running.stage.name,
@@ -49,21 +50,26 @@ class StageReporter:
             careful=sorted(state.careful),
             waiting=sorted(state.waiting),
             breaker_until=datetime.fromtimestamp(time.time() + left_s, UTC) if left_s else None,
-            events=state.events,
+            events=state.events.total(),
             failed=state.failed_events,
             retries=state.retries,
-            rate_events_s=self._rate(),
+            rate_events_s=None if rates is None else sum(rates.values()),
+            rates={str(n): (rates or {}).get(n, 0.0) for n in partitions}
+            if rates is not None
+            else {},
             last_error=state.last_error[:1000].replace("\0", "\\0"),
             last_error_at=state.last_error_at,
         )
 
-    def _rate(self) -> float | None:
-        """Events applied a second of late; None: it runs for too short a time to say."""
-        now = time.monotonic()
-        samples = [sample for sample in self._samples if sample[0] > now - _RATE_S]
-        self._samples = [*samples, (now, self._running.state.events)]
-        then, events = self._samples[0]
-        return (self._running.state.events - events) / (now - then) if now > then else None
+    def _rates(self) -> dict[int, float] | None:
+        """Events applied a second of late, by partition; None: it is too early to say."""
+        now, events = time.monotonic(), Counter(self._running.state.events)
+        self._samples = [sample for sample in self._samples if sample[0] > now - _RATE_S]
+        self._samples.append((now, events))
+        then, before = self._samples[0]
+        if now <= then:
+            return None
+        return {n: (count - before[n]) / (now - then) for n, count in events.items()}
 
 
 def _exchange(report: StageReport) -> list[int]:

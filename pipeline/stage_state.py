@@ -1,5 +1,6 @@
 """How a stage is doing in this process, to be read by operators."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -15,15 +16,15 @@ class StageState:
     """What the owners of a stage's partitions say of themselves.
 
     `careful`: partitions that are looked at event by event after a crash. `waiting`: partitions
-    whose batch waits for the environment. Events and batches tried again are counted from the
-    start of the process on.
+    whose batch waits for the environment. Events (those applied by partition) and batches that
+    were tried again are counted from the start of the process on.
     """
 
     stage: str
     breaker_open: bool = False
     careful: set[int] = field(default_factory=set)
     waiting: set[int] = field(default_factory=set)
-    events: int = 0
+    events: Counter[int] = field(default_factory=Counter)
     failed_events: int = 0
     retries: int = 0
     last_error: str = ""

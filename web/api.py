@@ -48,6 +48,7 @@ from web import (
     stages,
     status_bar,
     storage,
+    stream_groups,
     streams,
     summary,
     tags,
@@ -215,6 +216,7 @@ ROUTES: tuple[Route, ...] = (
     audit.get_verification,
     erasures.get_erasures,
     streams.get_streams,
+    stream_groups.post_forget,
     docs.get_openapi,
     docs.get_docs,
 )

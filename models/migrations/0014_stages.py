@@ -20,11 +20,13 @@ CREATE TABLE stage_report (
     failed bigint NOT NULL,
     retries bigint NOT NULL,
     rate_events_s double precision,
+    rates jsonb NOT NULL,
     last_error text NOT NULL,
     last_error_at timestamptz,
     PRIMARY KEY (stage, process)
 );
 COMMENT ON COLUMN stage_report.events IS 'Applied since the process started; failed ones apart';
+COMMENT ON COLUMN stage_report.rates IS 'Events a second of late, by partition';
 COMMENT ON COLUMN stage_report.retries IS 'Batches tried again because the environment failed';
 
 CREATE TABLE stage_pause (

@@ -15,7 +15,7 @@ from pipeline.redis_streams import scripts
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
 
-_PARTS = ("state", "members", "meta", "assignment", "owners", "changes")
+PARTS = ("state", "members", "meta", "assignment", "owners", "changes")
 
 
 def _load(name: str) -> scripts.Script:
@@ -52,7 +52,7 @@ class Membership:
     ) -> None:
         self._connections = connections
         self._lease_ms = round(lease_s * 1000)
-        self.keys = [keys.group(group, part) for part in _PARTS]
+        self.keys = [keys.group(group, part) for part in PARTS]
         self.group, self.member = group, member
 
     async def join(

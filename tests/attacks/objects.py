@@ -174,6 +174,7 @@ OF_THE_INSTANCE: dict[str, dict[str, Any]] = {
     "/users/{id}": {"PATCH": {"disabled": True}},
     "/invites/{id}": {},
     "/ops/dlq/{id}": {},
+    "/ops/streams/{group}/forget": {},
     "/ops/jobs/{id}": {},
     "/ops/jobs/{id}/items": {},
     "/ops/jobs/{id}/cancel": {},

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from redis import Redis
 
 from models.uuid7 import uuid7
 from pipeline.events import UsageEvent
@@ -127,7 +128,13 @@ def test_whatever_http_can_do_for_operators_the_command_line_can(operator: Opera
     operator.says("rebuild", "--all", "--write", "--wait", code=3)
     assert "1 equal" in operator.says("rebuild", "--all", "--wait")
 
-    assert "timeflow-usage" in operator.says("streams")
+    with Redis.from_url(operator.shop.environment["REDIS_URL"]) as redis:
+        redis.xgroup_create("{timeflow:usage:2}", "timeflow-retired", "0")
+    assert "timeflow-retired" in operator.says("streams")
+    assert "is forgotten" in operator.says("streams", "forget", "timeflow-retired")
+    told = operator.says("streams")
+    assert "timeflow-usage" in told
+    assert "Outbox: 0 changes wait" in told
     assert "No erasures" in operator.says("erasures")
     assert "dlq.replay" in operator.says("audit")
     intact = operator.says("audit", "verify")

@@ -97,3 +97,25 @@ async def test_a_log_that_was_replaced_has_no_known_lag_however_long_it_is(
         found = await lag(connections, keys, at(3, tag))
         assert (found.committed, found.end) == (3, length + 1)
         assert (found.entries, found.events, found.oldest_age_s) == (None, None, None)
+
+
+async def test_lag_is_exact_at_any_moment_while_entries_come_are_read_and_trimmed(
+    connections: Connections, keys: Keys
+) -> None:
+    chance, counts, next_offset = random.Random(11), list[int](), 1
+    for _ in range(120):
+        match chance.randrange(3):
+            case 0:
+                counts.append(chance.randrange(1, 50))
+                await append(connections, keys, counts[-1])
+            case 1 if next_offset <= len(counts):
+                next_offset += chance.randint(1, len(counts) - next_offset + 1)
+            case 2 if next_offset > 2:
+                last = chance.randrange(1, next_offset - 1)
+                await connections.call("XTRIM", keys.log("topic", 0), "MINID", f"0-{last}")
+        if not counts:
+            continue
+        entries = await connections.call("XRANGE", keys.log("topic", 0), f"0-{next_offset}", "+")
+        by_hand = [dict(zip(of[::2], of[1::2], strict=True))[b"n"] for _, of in entries]
+        found = await lag(connections, keys, at(next_offset))
+        assert (found.entries, found.events) == (len(by_hand), sum(map(int, by_hand)))
