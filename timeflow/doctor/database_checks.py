@@ -22,9 +22,9 @@ _SLOW_S = 0.05
 _FREE_SHARE = 0.1
 #: Tables named in one sentence.
 _NAMED = 3
-#: Connections of a process beside its threads: the lookouts of the API; a stage's trimming and
-#: privacy jobs; the relay's thread and what it listens on.
-_OF_WEB, _OF_STAGE, _OF_RELAY = 2, 2, 2
+#: Connections of a process beside its threads: the lookouts of the API; a stage's trimming,
+#: privacy jobs and jobs of operators; the relay's thread and what it listens on.
+_OF_WEB, _OF_STAGE, _OF_RELAY = 2, 3, 2
 
 _CONNECTIONS = """
 SELECT current_setting('max_connections')::integer
