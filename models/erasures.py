@@ -126,7 +126,11 @@ def finish(id: UUID, proof: Mapping[str, Any]) -> None:
 
 
 def disown(user_id: UUID, nobody: UUID) -> None:
-    """The instance forgets that it was the person's; without any account it is nobody's at all."""
+    """The instance forgets that it was the person's; without any account it is nobody's at all.
+
+    What they have paused stays paused.
+    """
+    execute("UPDATE stage_pause SET paused_by = NULL WHERE paused_by = %s", (user_id,))
     execute(
         "DELETE FROM instance WHERE owner = %s AND NOT EXISTS (SELECT FROM account)", (user_id,)
     )

@@ -33,7 +33,7 @@ CREATE TABLE stage_pause (
     stage text NOT NULL,
     partition integer NOT NULL,
     paused_at timestamptz NOT NULL DEFAULT now(),
-    paused_by uuid REFERENCES account ON DELETE SET NULL,
+    paused_by uuid,
     reason text NOT NULL DEFAULT '',
     PRIMARY KEY (stage, partition)
 );

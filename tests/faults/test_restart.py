@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cluster import cluster, report, seconds_until
+from tests.faults.cluster import cluster, report, scale, seconds_until
 from tests.faults.load import Ledger, load
 from tests.faults.reads import reading
 from tests.faults.servers import mortal_postgres
@@ -21,7 +21,7 @@ STAGES = ("usage", "activity")
 RATE = 2.0
 LARGEST = 12
 SEED = 20261124
-DOWN_S = 2.0
+DOWN_S = float(scale("DOWN_S", 2))
 BACK_WITHIN_S = 5.0
 
 

@@ -94,7 +94,15 @@ def test_all_of_it_beside_a_running_instance(running: WebInstance, tmp_path: Pat
     refresh = {"refresh_token": bob["refresh_token"]}
     assert running.request("POST", "/auth/refresh", refresh)[0] == 401
     login = {"email": BOB, "password": "a new one"}
-    assert running.request("POST", "/auth/login", login)[0] == 200
+    status, opened = running.request("POST", "/auth/login", login)
+    assert status == 200
+    log = running.request("GET", "/ops/audit", token=opened["access_token"])[1]["items"]
+    deeds = [entry for entry in log if entry["by"] == "command line"][::-1]
+    assert [entry["action"] for entry in deeds] == [
+        "invite.made", "user.changed", "user.changed", "user.password-reset"
+    ]  # fmt: skip
+    assert deeds[1]["detail"]["after"] == {"roles": ["user", "analyst", "operator"]}
+    assert deeds[1]["about_id"] == bob["user"]["id"]
 
     shown = command.said("list")
     assert ADA in shown

@@ -1,6 +1,6 @@
 """A whole instance whose waiting times are short, and what a person does with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ class Instance(WebInstance):
         super().__init__(*args)
         self.database_url = database_url
 
-    def rows(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(
+        self, statement: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
         """What its database says."""
         return sql(self.database_url, statement, values)
 

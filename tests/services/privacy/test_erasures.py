@@ -90,7 +90,24 @@ def live(instance: Instance) -> dict[str, Any]:
         " 1, '1' FROM user_state, generate_series(-1, 1) n WHERE user_id = %s",
         (login["user"]["id"],),
     )
+    operate(instance, login["user"]["id"])
     return login
+
+
+def operate(instance: Instance, user_id: str) -> None:
+    """What they did as an operator, and what others did about them."""
+    instance.rows(
+        "INSERT INTO stage_pause (stage, partition, paused_by) VALUES ('tasks', 3, %s) RETURNING 1",
+        (user_id,),
+    )
+    instance.rows(
+        "WITH made AS (INSERT INTO job (id, kind, state, created_by, request) VALUES"
+        " (gen_random_uuid(), 'replay', 'cancelled', %(user)s,"
+        " jsonb_build_object('filter', jsonb_build_object('user', %(user)s::text))) RETURNING id)"
+        " INSERT INTO job_item (job_id, number, user_id, event)"
+        " SELECT id, 1, %(user)s, convert_to('Quagmire.txt', 'UTF8') FROM made RETURNING 1",
+        {"user": user_id},
+    )
 
 
 def database_text(url: str) -> str:
@@ -181,6 +198,8 @@ def test_after_an_erasure_nothing_of_the_person_is_found_anywhere(
     }  # fmt: skip
     assert proof["rows"]["usage_event"] == 30
     assert proof["rows"]["dead_letter"] == 3
+    assert (proof["rows"]["job"], proof["rows"]["job_item"]) == (1, 1)
+    assert own.rows("SELECT partition, paused_by FROM stage_pause") == [(3, None)]
     assert proof["append_only_file"] == "rewritten"
     assert user_id not in json.dumps(proof)
     ((kept,),) = own.rows("SELECT user_hash FROM erasure WHERE user_id IS NULL")
