@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from models import api_keys
 from models.api_keys import ApiKey
+from models.database import database
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
@@ -72,7 +74,7 @@ class Keys(msgspec.Struct, frozen=True):
     limit=WRITES,
     status=201,
 )
-async def post_api_key(context: Context, caller: Caller, body: NewKey) -> MadeKey:
+async def post_api_key(context: Context, caller: Caller, body: NewKey, audit: Audit) -> MadeKey:
     """Keep the hash of a random key."""
     if OPS.scope in body.scopes and OPS.role not in caller.roles:
         raise Problem(403, "forbidden", "Only an operator may give the scope ops.")
@@ -81,7 +83,7 @@ async def post_api_key(context: Context, caller: Caller, body: NewKey) -> MadeKe
         raise invalid("expires_at", "Not in the future")
     key = str(uuid4())
     made = await context.database.run(
-        _make, caller.user_id, body, key, context.settings.max_devices
+        _make, caller.user_id, body, key, context.settings.max_devices, audit
     )
     return MadeKey(made.id, made.name, made.scopes, key, made.device, made.expires_at)
 
@@ -108,20 +110,24 @@ async def get_api_keys(context: Context, caller: Caller) -> Keys:
     access=ACCOUNT,
     limit=WRITES,
 )
-async def delete_api_key(id: UUID, caller: Caller, write: Write) -> None:
+async def delete_api_key(id: UUID, caller: Caller, write: Write, audit: Audit) -> None:
     """End it; another person's key is not there."""
-    await write(_revoke, caller.user_id, id)
+    await write(_revoke, caller.user_id, id, audit)
 
 
-def _make(user_id: UUID, new: NewKey, key: str, max_devices: int) -> ApiKey:
+def _make(user_id: UUID, new: NewKey, key: str, max_devices: int, audit: Audit) -> ApiKey:
     if new.device and api_keys.count_devices(user_id, besides=new.device) >= max_devices:
         raise invalid("device", f"You have {max_devices} other devices")
     scopes = sorted(new.scopes)
-    return api_keys.make(
-        user_id, new.name, key[:_SHOWN], key_hash(key), scopes, new.device, new.expires_at
-    )
+    with database.atomic():
+        made = api_keys.make(
+            user_id, new.name, key[:_SHOWN], key_hash(key), scopes, new.device, new.expires_at
+        )
+        audit("key.made", str(made.id), after={"scopes": scopes})
+    return made
 
 
-def _revoke(user_id: UUID, key_id: UUID) -> None:
+def _revoke(user_id: UUID, key_id: UUID, audit: Audit) -> None:
     if not api_keys.revoke(user_id, key_id):
         raise not_found()
+    audit("key.ended", str(key_id))

@@ -15,6 +15,7 @@ from models import erasures
 from models.erasures import Erasure
 from models.people import LastOperator
 from pipeline.erasures import user_hash
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.credentials import key_hash
@@ -84,7 +85,7 @@ class ErasurePage(msgspec.Struct, frozen=True):
     errors=(409,),
 )
 async def delete_me(
-    context: Context, caller: Caller, body: Farewell, request: web.Request
+    context: Context, caller: Caller, body: Farewell, request: web.Request, audit: Audit
 ) -> Begun:
     """Mark the person erased: from the answer on nobody logs in as them."""
     await proved(context, caller, body.current_password, request)
@@ -105,6 +106,7 @@ async def delete_me(
         ) from None
     if begun is None:
         raise Problem(409, "erased-already", "You are being erased.")
+    await context.database.run(audit, "erasure.begun", str(begun.id))
     await context.revocations.try_to_look()
     _log.info("erasure begun", erasure=str(begun.id))
     return Begun(secret, _shown(begun))

@@ -9,6 +9,7 @@ import msgspec
 
 from models.personal_tables import TABLES, PersonalTable
 from pipeline.database import DatabaseBusy
+from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
 from web.routes import ACCOUNT, EXPORTS, route
@@ -39,10 +40,11 @@ made may or may not be in it. Hashes of passwords, keys and tokens are left out.
     limit=EXPORTS,
     media="application/zip",
 )
-async def get_export(context: Context, caller: Caller) -> Download:
+async def get_export(context: Context, caller: Caller, audit: Audit) -> Download:
     """Read and pack page by page, off the loop, as fast as it is taken."""
     now = datetime.now(UTC)
     name = f"timeflow-{now:%Y-%m-%d}.zip"
+    await context.database.run(audit, "export")
     return Download(_chunks(context, archive(caller.user_id, now)), name)
 
 

@@ -27,6 +27,20 @@ async def test_who_proves_who_they_are_is_in_the_log(api: Api, token: str) -> No
     assert "nobody@example.org" not in str(entries)
 
 
+async def test_keys_exports_and_erasures_are_in_the_log(api: Api, token: str) -> None:
+    bob = (await api.register("bob@example.org"))["access_token"]
+    made = await api.key(bob, "read")
+    assert (await api.call("DELETE", f"/me/api-keys/{made['id']}", bob)).status == 204
+    assert (await api.get("/me/export", bob)).status == 200
+    body = {"current_password": PASSWORD}
+    assert (await api.call("DELETE", "/me", bob, json=body)).status == 202
+    entries = await _entries(api, token, "limit=4")
+    assert [entry["action"] for entry in entries[::-1]] == [
+        "key.made", "key.ended", "export", "erasure.begun"
+    ]  # fmt: skip
+    assert entries[3]["detail"] == {"after": {"scopes": ["read"]}}
+
+
 async def test_a_change_of_roles_tells_before_and_after(api: Api, token: str) -> None:
     bob = (await api.register("bob@example.org"))["user"]["id"]
     path, roles = f"/users/{bob}", {"roles": ["user", "analyst"]}
