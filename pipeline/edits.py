@@ -26,10 +26,16 @@ class Edited(NamedTuple):
     event: bytes
 
 
-def edit(
-    stage_name: str, event: bytes, user_id: UUID | None, patch: Patch, place: tuple[int, int]
-) -> Edited:
-    """Change the event of a letter; `place` is its partition, and how many there are.
+class Place(NamedTuple):
+    """The partition of the letter, how many there are, and the bytes that an entry may have."""
+
+    partition: int
+    partitions: int
+    most_bytes: int
+
+
+def edit(stage_name: str, event: bytes, user_id: UUID | None, patch: Patch, place: Place) -> Edited:
+    """Change the event of a letter.
 
     An event that was not readable can only be replaced as a whole. Nobody's event becomes somebody
     else's, and no event leaves its partition. Raises `BadEdit`.
@@ -37,27 +43,31 @@ def edit(
     stage = STAGES.get(stage_name)
     if stage is None:
         raise BadEdit(f"there is no stage {stage_name} in this version")
-    new = _decoded(stage, _patched(event, patch))
+    new = _decoded(stage, _patched(event, patch, place.most_bytes))
     if user_id is not None and new.user != user_id:
         raise BadEdit("the user of an event cannot be changed")
-    partition, partitions = place
-    if (own := topics.partition_of(new.user, partitions)) != partition:
-        raise BadEdit(f"events of this user belong to partition {own}, not {partition}")
+    if (own := topics.partition_of(new.user, place.partitions)) != place.partition:
+        raise BadEdit(f"events of this user belong to partition {own}, not {place.partition}")
     if stage.identify is not None:
         new = stage.identify(new)
     return Edited(new.user, msgspec.json.encode(new))
 
 
-def _patched(event: bytes, patch: Patch) -> Any:
+def _patched(event: bytes, patch: Patch, most_bytes: int) -> Any:
     try:
         document = msgspec.json.decode(event)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = None
     try:
-        return jsonpatch.apply_patch(document, [dict(operation) for operation in patch])
+        for operation in patch:
+            document = jsonpatch.apply_patch(document, [dict(operation)])
+            # A few copies of copies would fill any memory.
+            if len(msgspec.json.encode(document)) > most_bytes:
+                raise BadEdit(f"the event would be larger than {most_bytes} bytes")
+        return document
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         raise BadEdit(f"the patch does not apply: {error}") from None
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError):
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError, RecursionError):
         # What the library makes of a patch that goes through what is no object or array.
         raise BadEdit("the patch does not apply to what the event is") from None
 

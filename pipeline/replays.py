@@ -21,7 +21,7 @@ from models import dead_letter_pages, jobs, replays
 from models.database import database
 from models.dead_letter_pages import ErrorCount, Filter
 from models.jobs import Kind, Turn
-from pipeline.edits import BadEdit, Edited, Patch, edit
+from pipeline.edits import BadEdit, Edited, Patch, Place, edit
 from pipeline.settings import Settings
 
 #: Letters edited or handed out in one statement.
@@ -86,7 +86,7 @@ class Planned:
     digest: dict[str, str] | None = None
 
 
-def plan(request: Request, created_by: UUID, partitions: int) -> Planned:
+def plan(request: Request, created_by: UUID, settings: Settings) -> Planned:
     """Make the job of a request, in the caller's transaction; rolled back, it was a dry run.
 
     Raises `UnknownLetters`, `NoLetters`, `CountChanged` and `Unfit`; then nothing was done.
@@ -102,7 +102,7 @@ def plan(request: Request, created_by: UUID, partitions: int) -> Planned:
         raise NoLetters
     planned = Planned(job_id, found, dead_letter_pages.errors(wanted))
     if request.patch:
-        _edit_all(planned, request.patch, partitions)
+        _edit_all(planned, request.patch, settings)
     return planned
 
 
@@ -152,12 +152,12 @@ def _allowed(turn: Turn, most: int) -> int:
     return min(most, int(turn.rate * min(turn.paced_s, max(_MADE_UP_S, 1 / turn.rate))))
 
 
-def _edit_all(planned: Planned, patch: Patch, partitions: int) -> None:
+def _edit_all(planned: Planned, patch: Patch, settings: Settings) -> None:
     before, after, last = hashlib.sha256(), hashlib.sha256(), 0
     while rows := replays.editable(planned.job_id, last, PAGE):
         edited: list[tuple[int, UUID | None, bytes]] = []
         for row in rows:
-            new = _edited(row, patch, partitions)
+            new = _edited(row, patch, settings)
             edited.append((row.number, *new))
             before.update(row.event)
             after.update(new.event)
@@ -168,8 +168,9 @@ def _edit_all(planned: Planned, patch: Patch, partitions: int) -> None:
     planned.digest = {"before": before.hexdigest(), "after": after.hexdigest()}
 
 
-def _edited(row: replays.Editable, patch: Patch, partitions: int) -> Edited:
+def _edited(row: replays.Editable, patch: Patch, settings: Settings) -> Edited:
+    place = Place(row.partition, settings.partitions, settings.entry_max_bytes)
     try:
-        return edit(row.stage, row.event, row.user_id, patch, (row.partition, partitions))
+        return edit(row.stage, row.event, row.user_id, patch, place)
     except BadEdit as error:
         raise Unfit(row.id, str(error)) from None

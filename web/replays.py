@@ -12,6 +12,7 @@ from models.dead_letter_pages import Filter
 from models.jobs import Kind
 from pipeline import replays
 from pipeline.replays import CountChanged, NoLetters, Planned, Request, Unfit, UnknownLetters
+from pipeline.settings import Settings
 from web.audited import Audit
 from web.callers import Caller
 from web.context import Context
@@ -96,8 +97,8 @@ async def post_replay(
     """Make the job."""
     patch = [msgspec.to_builtins(operation) for operation in body.edit]
     request = _request("replay", body, patch)
-    partitions = context.settings.partitions
-    return await write(make_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
+    settings = context.settings
+    return await write(make_plan, request, caller.user_id, settings, audit, dry_run=body.dry_run)
 
 
 @route(
@@ -115,8 +116,8 @@ async def post_discard(
 ) -> Plan:
     """Make the job."""
     request = _request("discard", body)
-    partitions = context.settings.partitions
-    return await write(make_plan, request, caller.user_id, partitions, audit, dry_run=body.dry_run)
+    settings = context.settings
+    return await write(make_plan, request, caller.user_id, settings, audit, dry_run=body.dry_run)
 
 
 def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None) -> Request:
@@ -135,11 +136,11 @@ def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None
 
 
 def make_plan(
-    request: Request, created_by: UUID, partitions: int, audit: Audit, *, dry_run: bool
+    request: Request, created_by: UUID, settings: Settings, audit: Audit, *, dry_run: bool
 ) -> Plan:
     """Make the job of a request, audited; a dry run is rolled back. Raises `Problem`."""
     with database.atomic() as transaction:
-        planned = _planned(request, created_by, partitions)
+        planned = _planned(request, created_by, settings)
         if dry_run:
             transaction.rollback()
             return _shown(planned, None)
@@ -150,9 +151,9 @@ def make_plan(
         return _shown(planned, shown(job) if job else None)
 
 
-def _planned(request: Request, created_by: UUID, partitions: int) -> Planned:
+def _planned(request: Request, created_by: UUID, settings: Settings) -> Planned:
     try:
-        return replays.plan(request, created_by, partitions)
+        return replays.plan(request, created_by, settings)
     except UnknownLetters as error:
         ids = list(request.wanted.ids or ())
         errors = tuple(Violation(f"ids[{ids.index(id)}]", "No dead letter") for id in error.ids)

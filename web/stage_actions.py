@@ -95,9 +95,7 @@ async def post_release(
     wanted = Filter(stage=stage, error=QUARANTINED, state="open", ids=body.ids)
     asked = {"stage": stage, "error": QUARANTINED, "state": "open"}
     request = Request("replay", wanted, None, body.expected_count, asked={"filter": asked})
-    return await write(
-        make_plan, request, caller.user_id, context.settings.partitions, audit, dry_run=False
-    )
+    return await write(make_plan, request, caller.user_id, context.settings, audit, dry_run=False)
 
 
 def _partition(stage: str, partition: int | None, settings: Settings) -> int:

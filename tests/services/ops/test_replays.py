@@ -120,6 +120,13 @@ async def test_an_unreadable_event_can_be_replaced_as_a_whole(operated: Operated
         ([{"op": "add", "path": "/colour", "value": "red"}], "not be valid"),
         ([{"op": "replace", "path": "", "value": []}], "not be valid"),
         ([{"op": "replace", "path": "/user", "value": str(uuid4())}], "user"),
+        (
+            [
+                {"op": "add", "path": "/data", "value": {"a": "x" * 1000}},
+                *[{"op": "copy", "from": "/data", "path": f"/data/{n}"} for n in range(90)],
+            ],
+            "larger",
+        ),
     ],
 )
 async def test_an_edit_that_does_not_fit_changes_nothing(
