@@ -217,11 +217,12 @@ async def test_without_redis_nothing_is_taken_and_the_client_is_told_so(
 
 async def test_a_full_redis_takes_nothing(api: Api, token: str) -> None:
     with Redis.from_url(api.settings.redis_url) as redis:
+        before = redis.config_get("maxmemory")["maxmemory"]
         redis.config_set("maxmemory", redis.info("memory")["used_memory"])
         try:
             answer = await _post(api, token, [POINT])
         finally:
-            redis.config_set("maxmemory", 0)
+            redis.config_set("maxmemory", before)
     assert (answer.status, answer.json["code"]) == (503, "not-taken")
 
 
