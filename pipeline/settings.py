@@ -228,7 +228,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Dead letters of one job that are replayed at a time.
     replay_in_flight: Count = 5000
     #: Seconds between two looks for jobs of operators to go on with.
-    job_poll_s: Seconds = 1.0
+    job_poll_s: Seconds = 2.0
     #: Seconds that a job which ended is kept.
     job_age_s: Seconds = 7_776_000.0
     #: Processes an event may end before it is quarantined.
@@ -244,7 +244,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Longest such pause, seconds.
     breaker_pause_max_s: Seconds = 300.0
     #: Seconds between two reports of a process on its stages; as often it hears of pauses.
-    stage_report_s: Seconds = 2.0
+    stage_report_s: Seconds = 3.0
     #: Seconds without a report after which a process is not shown any more.
     stage_silent_s: Seconds = 15.0
     #: Seconds between two sweeps for users whose derived rows are behind.

@@ -23,6 +23,7 @@ LARGEST = 12
 SEED = 20261124
 DOWN_S = float(scale("DOWN_S", 2))
 BACK_WITHIN_S = 5.0
+STALE_S = 5.0
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=lambda how: how.name)
@@ -106,7 +107,9 @@ async def test_postgres_restarted_under_load_costs_reads_only_while_it_is_away(
         activity_moving_s=activity_s,
         serving_s=reads_s,
     )
-    assert set(ledger.answers) == {"202"}
+    # For longer than REVOCATION_STALE_S nobody can say which keys were revoked meanwhile.
+    long = {"503 database-away", "503 unavailable"} if DOWN_S > STALE_S else set()
+    assert {"202"} <= set(ledger.answers) <= {"202", *long}
     assert {kind[:3] for kind in reads.kinds} == {"200", "503"}
     assert reads.slowest_s < BACK_WITHIN_S
 
