@@ -23,7 +23,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, nothing: str) 
     if not found:
         console.print(f"[dim]{nothing}[/]")
         return
-    drawn = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        # Ids are there to be copied: rather two lines than a part.
+        drawn.add_column(head, overflow="fold")
     for row in found:
         drawn.add_row(*(_shown(value) for value in row))
     console.print(drawn)
