@@ -110,6 +110,19 @@ def claim_due(claim: Claim, limit: int, first_delay_s: float, longest_delay_s: f
     return [Due(id, bytes(event), *more) for id, event, *more in rows.fetchall()]
 
 
+def unchanged(due: Sequence[Due]) -> set[UUID]:
+    """Those that nobody has given up, edited or handed out since they were claimed; locked."""
+    rows = execute(
+        "SELECT id, event, attempts FROM dead_letter"
+        " WHERE id = ANY(%s::uuid[]) AND state = 'retrying' ORDER BY id FOR UPDATE",
+        ([row.id for row in due],),
+    )
+    claimed = {row.id: (row.event, row.attempts) for row in due}
+    return {
+        id for id, event, attempts in rows.fetchall() if claimed[id] == (bytes(event), attempts)
+    }
+
+
 def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
     """Take a try back, for the environment failed and not the event."""
     execute(

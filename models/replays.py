@@ -38,7 +38,7 @@ FROM settled WHERE i.job_id = %(job_id)s AND i.number = settled.number
 
 _NEXT = """
 WITH next AS (
-    SELECT i.number, d.id, d.state, d.event, i.event AS edited
+    SELECT i.number, i.user_id, d.id, d.state, d.event, d.original, i.event AS edited
     FROM job_item i LEFT JOIN dead_letter d ON d.id = i.subject
     WHERE i.job_id = %(job_id)s AND i.state = 'waiting' AND d.job_id IS NULL
     ORDER BY i.number LIMIT %(limit)s
@@ -50,25 +50,30 @@ _HAND_OUT = f"""
 handed AS (
     UPDATE dead_letter d SET
         state = 'retrying', attempts = 0, next_at = now(), job_id = %(job_id)s,
-        original = CASE WHEN edited IS NULL THEN original ELSE coalesce(original, d.event) END,
+        user_id = coalesce(d.user_id, next.user_id),
+        original = CASE WHEN edited IS NULL THEN d.original ELSE coalesce(d.original, d.event) END,
         event = coalesce(edited, d.event)
-    FROM next WHERE d.id = next.id AND d.state <> 'done'
+    FROM next WHERE d.id = next.id AND d.state <> 'done' AND d.job_id IS NULL
+    RETURNING d.id
 )
 UPDATE job_item i SET
     state = CASE WHEN next.id IS NULL THEN 'gone' WHEN next.state = 'done' THEN 'already_applied'
                  ELSE 'begun' END,
-    detail = CASE WHEN next.id IS NULL THEN i.detail
-                  ELSE i.detail || jsonb_build_object('was', next.state) END,
-    event = CASE WHEN next.state <> 'done' THEN i.event END,
+    detail = CASE WHEN next.id IS NULL THEN i.detail ELSE i.detail || jsonb_build_object(
+        'was', next.state, 'had_original', next.original IS NOT NULL) END,
+    event = CASE WHEN next.state <> 'done' AND edited IS NOT NULL THEN next.event END,
     finished_at = CASE WHEN next.id IS NULL OR next.state = 'done' THEN now() END
-FROM next WHERE i.job_id = %(job_id)s AND i.number = next.number
+FROM next LEFT JOIN handed ON handed.id = next.id
+WHERE i.job_id = %(job_id)s AND i.number = next.number
+  AND (next.id IS NULL OR next.state = 'done' OR handed.id IS NOT NULL)
 """
 
 _DISCARD = f"""
 {_NEXT}
 discarded AS (
     UPDATE dead_letter d SET state = 'discarded', next_at = NULL
-    FROM next WHERE d.id = next.id AND d.state <> 'done'
+    FROM next WHERE d.id = next.id AND d.state <> 'done' AND d.job_id IS NULL
+    RETURNING d.id
 )
 UPDATE job_item i SET
     state = CASE WHEN next.id IS NULL THEN 'gone' WHEN next.state = 'done' THEN 'already_applied'
@@ -76,19 +81,29 @@ UPDATE job_item i SET
     detail = CASE WHEN next.id IS NULL THEN i.detail
                   ELSE i.detail || jsonb_build_object('was', next.state) END,
     event = NULL, finished_at = now()
-FROM next WHERE i.job_id = %(job_id)s AND i.number = next.number
+FROM next LEFT JOIN discarded ON discarded.id = next.id
+WHERE i.job_id = %(job_id)s AND i.number = next.number
+  AND (next.id IS NULL OR next.state = 'done' OR discarded.id IS NOT NULL)
 """
 
 # A letter that nobody has tried yet is as it was before.
 _TAKE_BACK = """
-WITH back AS (
-    UPDATE dead_letter d SET state = i.detail ->> 'was', job_id = NULL,
-        next_at = CASE WHEN i.detail ->> 'was' = 'retrying' THEN now() END
-    FROM job_item i WHERE i.job_id = %(job_id)s AND i.subject = d.id AND i.state = 'begun'
-      AND d.job_id = %(job_id)s AND d.state = 'retrying' AND d.attempts = 0
-    RETURNING i.number
+WITH mine AS (
+    SELECT i.number, i.detail, i.event AS before, d.id, d.event AS edited
+    FROM job_item i JOIN dead_letter d ON d.id = i.subject
+    WHERE i.job_id = %(job_id)s AND i.state = 'begun' AND d.job_id = %(job_id)s
+    FOR UPDATE OF d
+),
+back AS (
+    UPDATE dead_letter d SET state = detail ->> 'was', job_id = NULL,
+        next_at = CASE WHEN detail ->> 'was' = 'retrying' THEN now() END,
+        event = coalesce(before, d.event),
+        original = CASE WHEN before IS NULL OR (detail ->> 'had_original')::boolean
+                        THEN d.original END
+    FROM mine WHERE d.id = mine.id AND d.state = 'retrying' AND d.attempts = 0
+    RETURNING number, CASE WHEN before IS NOT NULL THEN edited END AS edit
 )
-UPDATE job_item i SET state = 'waiting' FROM back
+UPDATE job_item i SET state = 'waiting', event = edit FROM back
 WHERE i.job_id = %(job_id)s AND i.number = back.number
 """
 

@@ -68,25 +68,11 @@ def check_alone(job_id: UUID) -> None:
 
 def rebuild_some(job_id: UUID, recompute: Recompute, most_days: int) -> Went:
     """Go on with the next person of a job by some days."""
-    with Attempt() as attempt:
-        return _rebuild_some(job_id, recompute, most_days)
-    failure = attempt.of_event()
-    if failure is not None:
-        metrics.rebuilds.labels("failed").inc()
-        with database.atomic():
-            if taken := rebuild_jobs.take(job_id):
-                error = {"error": f"{failure.error_class}: {failure.error}"[:1000]}
-                job_items.finish(job_id, taken[0], "failed", taken[2] | error)
-    return Went(True)
-
-
-def _rebuild_some(job_id: UUID, recompute: Recompute, most_days: int) -> Went:
-    transaction = None
     with database.atomic():
         if not (taken := rebuild_jobs.take(job_id)):
             return Went(False)
         number, user_id, detail, write = taken
-        with database.atomic() as own:
+        with Attempt() as attempt, database.atomic() as own:
             revs, heeded = restrictions.lock([user_id])
             transaction = Transaction(revs, datetime.now(UTC), heeded)
             after = date.fromisoformat(detail["after"]) if "after" in detail else None
@@ -96,6 +82,11 @@ def _rebuild_some(job_id: UUID, recompute: Recompute, most_days: int) -> Went:
                 found = recompute(user_id, transaction, part)
             if not write:
                 own.rollback()
+        if failure := attempt.of_event():
+            metrics.rebuilds.labels("failed").inc()
+            error = {"error": f"{failure.error_class}: {failure.error}"[:1000]}
+            job_items.finish(job_id, number, "failed", detail | error)
+            return Went(True)
         detail = _joined(detail, found)
         _note(job_id, number, detail, found.last)
     if not write or not found.changed:

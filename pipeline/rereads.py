@@ -8,13 +8,14 @@ once, so reading again what was applied does no harm.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from models import cursors, dead_letters, job_items, jobs, rebuild_jobs
+from models import cursors, dead_letters, job_items, jobs, rebuild_jobs, reread_limits
 from models.cursors import Claim
 from models.database import database
 from pipeline import topics
@@ -28,7 +29,7 @@ from pipeline.settings import Settings
 from pipeline.steps.instants import as_us
 
 #: Entries read at a time.
-PAGE = 50
+PAGE = 10
 
 #: The one stage that keeps what its topic says.
 STAGE = "usage"
@@ -44,13 +45,18 @@ class Start(NamedTuple):
 
 
 class Progress(msgspec.Struct):
-    """How far a partition is: up to `until`, which is read by the stage itself."""
+    """How far a partition is: up to `until`, which is read by the stage itself.
+
+    `left_out`: events of people whose history was redacted or who are erased, and those that an
+    operator discarded or edited: as they lie on the stream they are not wanted any more.
+    """
 
     next_offset: int
     until: int
     applied: int = 0
     already_applied: int = 0
     failed: int = 0
+    left_out: int = 0
 
 
 class Went(NamedTuple):
@@ -159,10 +165,11 @@ def _apply(
             return ()  # Another process was quicker.
         batch = Batch(0, 0, "", [])
         batch.add(stage, items, deadly)
+        batch, left_out = _without_what_was_changed(running, item.partition or 0, batch)
         with database.atomic() as own:
             work = Work.begin(stage, batch.items)
-            known = stage.known([i.event for i in batch.items]) if stage.known else set()
-            new = [i for n, i in enumerate(batch.items) if n not in set(known)]
+            known = set(stage.known([i.event for i in batch.items])) if stage.known else set()
+            new = [i for n, i in enumerate(batch.items) if n not in known]
             failed = [*batch.failed, *work.run_apart(_by_user(new))]
             _bury(running, item.partition or 0, failed)
             if not write:
@@ -170,6 +177,7 @@ def _apply(
         at.applied += len(new) - (len(failed) - len(batch.failed))
         at.already_applied += len(batch.items) - len(new)
         at.failed += len(failed)
+        at.left_out += left_out
         at.next_offset = entries[-1].offset + 1 if entries else at.until
         detail = msgspec.to_builtins(at)
         if at.next_offset < at.until:
@@ -180,6 +188,26 @@ def _apply(
         return ()
     work.transaction.committed()
     return work.changed()
+
+
+def _without_what_was_changed(
+    running: RunningStage, partition: int, batch: Batch
+) -> tuple[Batch, int]:
+    users = {item.user for item in batch.items if item.user}
+    users |= {item.user for item, _ in batch.failed if item.user}
+    unwanted = reread_limits.erased_or_redacted(users)
+    stage = running.stage
+    settled = reread_limits.settled(
+        stage.name, stage.topic.name, partition, {item.offset for item in batch.items}
+    )
+
+    def is_wanted(item: Item) -> bool:
+        return item.user not in unwanted and (*item.place, item.tag) not in settled
+
+    items = [item for item in batch.items if is_wanted(item)]
+    failed = [one for one in batch.failed if is_wanted(one[0])]
+    left_out = len(batch.items) + len(batch.failed) - len(items) - len(failed)
+    return replace(batch, items=items, failed=failed), left_out
 
 
 def _by_user(items: Sequence[Item]) -> list[list[Item]]:

@@ -81,9 +81,13 @@ def _apply(
         batch = Batch(0, 0, "", [])
         batch.add(stage, [Item(0, n, "", row.event) for n, row in enumerate(due)], deadly)
         work = Work.begin(stage, batch.items)
-        known = _known(stage, batch.items)
-        failed = [*batch.failed, *work.run_apart([[item] for item in batch.items])]
-        _keep(due, known, failed, settings.dead_letter_attempts)
+        same = dead_letters.unchanged(due)
+        places = {n for n, row in enumerate(due) if row.id in same}
+        items = [item for item in batch.items if item.position in places]
+        known = _known(stage, items)
+        refused = [one for one in batch.failed if one[0].position in places]
+        failed = [*refused, *work.run_apart([[item] for item in items])]
+        _keep(due, places, known, failed, settings.dead_letter_attempts)
     work.transaction.committed()
     return work.changed()
 
@@ -96,10 +100,14 @@ def _known(stage: Stage, items: Sequence[Item]) -> set[int]:
 
 
 def _keep(
-    due: Sequence[Due], known: Collection[int], failed: Failed[Item], most_attempts: int
+    due: Sequence[Due],
+    tried: Collection[int],
+    known: Collection[int],
+    failed: Failed[Item],
+    most_attempts: int,
 ) -> None:
     still = {item.position for item, _ in failed}
-    passed = [n for n in range(len(due)) if n not in still]
+    passed = [n for n in tried if n not in still]
     dead_letters.applied([due[n].id for n in passed if n not in known], "applied")
     dead_letters.applied([due[n].id for n in passed if n in known], "already_applied")
     for item, failure in failed:

@@ -15,6 +15,7 @@ from models.jobs import Kind
 from pipeline import letter_limits, replays, topics
 from pipeline.database import DatabaseThreads
 from pipeline.failures import Attempt
+from pipeline.failures import Kind as Kinds
 from pipeline.letter_limits import Limits
 from pipeline.rebuild_jobs import rebuild_some
 from pipeline.redis_streams.backoff import Seldom
@@ -70,14 +71,18 @@ class Jobs(mode.Service):
 
     async def work(self) -> bool:
         """One turn of each job; whether anything went on."""
-        went_on = False
+        went_on, environment = False, None
         for id, kind in await self._threads.run(jobs.unfinished):
             with Attempt() as attempt:
                 went_on |= await self._turn(id, kind)
                 await self._threads.run(jobs.finish_if_done, id)
             # What is wrong with one job must not keep the others.
-            if failure := attempt.of_event():
-                log.error("a job fails", job=str(id), exc_info=failure.error)
+            if attempt.failure and attempt.failure.kind is Kinds.ENVIRONMENT:
+                environment = attempt
+            elif attempt.failure:
+                log.error("a job fails", job=str(id), exc_info=attempt.failure.error)
+        if environment and not went_on:
+            environment.raise_any()
         return went_on
 
     async def _turn(self, id: UUID, kind: Kind) -> bool:

@@ -111,7 +111,7 @@ def _pause(
 ) -> Stage:
     before = stage_pauses.of(stage)
     if stage_pauses.put(stage, partition, caller.user_id, reason):
-        audit("stage.paused", stage, before=before, after=stage_pauses.of(stage), reason=reason)
+        audit("stage.paused", stage, before=before, after=stage_pauses.of(stage))
     return one_stage(stage, settings)
 
 

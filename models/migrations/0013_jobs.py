@@ -32,7 +32,8 @@ CREATE TABLE job_item (
     PRIMARY KEY (job_id, number)
 );
 COMMENT ON COLUMN job_item.subject IS 'Id of the dead letter or of the user; null for a partition';
-COMMENT ON COLUMN job_item.event IS 'What the dead letter holds once it was edited';
+COMMENT ON COLUMN job_item.event IS
+    'Of one that is edited: while it waits, the new event; once begun, the one before';
 CREATE INDEX job_item_waiting ON job_item (job_id, number) WHERE state = 'waiting';
 CREATE INDEX job_item_begun ON job_item (job_id) WHERE state = 'begun';
 CREATE INDEX job_item_user ON job_item (user_id);

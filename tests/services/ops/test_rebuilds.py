@@ -139,6 +139,24 @@ async def test_from_an_offset_on_only_that_is_read(operated: Operated) -> None:
     assert await _progress(operated, job) == (0, 1, 0)
 
 
+async def test_what_was_redacted_since_is_not_read_again_as_it_was_sent(
+    operated: Operated,
+) -> None:
+    me = await _with_days(operated, 2)
+    operated.api.rows("UPDATE stream_cursor SET next_offset = 100")
+    operated.api.rows("UPDATE usage_event SET hash = 'of what it is since'")
+    operated.api.rows(
+        "INSERT INTO redaction_run (user_id, id, not_before) VALUES (%s, gen_random_uuid(), now())",
+        (me,),
+    )
+    body = {"user": me, "stream": {"time": "2020-01-01T00:00:00Z"}, "write": True}
+    job = await operated.done(await operated.began("/ops/rebuild", body))
+    assert await _progress(operated, job) == (0, 0, 0)
+    assert {hash for (hash,) in operated.api.rows("SELECT hash FROM usage_event")} == {
+        "of what it is since"
+    }
+
+
 async def test_what_the_stage_has_not_read_yet_is_its_own(operated: Operated) -> None:
     await _with_days(operated, 2)
     body = {"all": True, "stream": {"time": "2020-01-01T00:00:00Z"}}

@@ -178,6 +178,41 @@ async def test_a_cancelled_job_leaves_the_rest_as_it_was_and_can_be_continued(
     assert (await operated.post(f"/ops/jobs/{job['id']}/continue")).status == 409
 
 
+async def test_a_cancelled_edit_is_as_if_it_had_never_been(operated: Operated) -> None:
+    id = operated.bury(ADA, "bad", time=-5)
+    before = await operated.get(f"/ops/dlq/{id}")
+    edit = [{"op": "copy", "from": "/received", "path": "/time"}]
+    job = await operated.began("/ops/dlq/replay", {"ids": [id], "edit": edit})
+    await operated.jobs.work()
+    assert (await operated.get(f"/ops/dlq/{id}"))["event"]["time"] == NOON_US
+    assert (await operated.post(f"/ops/jobs/{job['id']}/cancel")).status == 200
+    after = await operated.get(f"/ops/dlq/{id}")
+    assert (after["event"], after["original"], after["state"]) == (before["event"], None, "open")
+    # And the edit is not lost.
+    assert (await operated.post(f"/ops/jobs/{job['id']}/continue")).status == 200
+    assert (await operated.done(job))["results"] == {"applied": 1}
+    letter = await operated.get(f"/ops/dlq/{id}")
+    assert (letter["event"]["time"], letter["original"]["time"]) == (NOON_US, -5)
+
+
+async def test_what_is_given_up_or_edited_while_it_is_being_tried_is_not_applied_as_it_was(
+    operated: Operated,
+) -> None:
+    given_up, edited = operated.bury(ADA, "given up"), operated.bury(ADA, "before")
+    job = await operated.began("/ops/dlq/replay", {"ids": [given_up, edited]})
+    await operated.jobs.work()
+    await operated.try_while(
+        "UPDATE dead_letter SET state = 'discarded', next_at = NULL WHERE id = %s",
+        given_up,
+        "UPDATE dead_letter SET event = convert_to(replace(convert_from(event, 'UTF8'),"
+        " '\"before\"', '\"after\"'), 'UTF8'), attempts = 0, next_at = now() WHERE id = %s",
+        edited,
+    )
+    assert operated.applied() == set()
+    assert (await operated.done(job))["results"] == {"discarded": 1, "applied": 1}
+    assert operated.applied() == {"after"}
+
+
 async def test_a_job_goes_no_faster_than_it_was_asked_to(operated: Operated) -> None:
     ids = [operated.bury(ADA, str(n)) for n in range(5)]
     job = await operated.began("/ops/dlq/replay", {"ids": ids, "rate": 0.5})
