@@ -16,6 +16,9 @@ from models.database import execute, own_session
 from models.uuid7 import uuid7
 
 State = Literal["retrying", "open", "discarded", "done"]
+#: The error class of events that are not touched any more, for they ended processes.
+QUARANTINED = "Quarantined"
+
 Outcome = Literal["applied", "already_applied"]
 STATES: tuple[State, ...] = get_args(State)
 
@@ -38,13 +41,15 @@ class Burial:
 class Due(NamedTuple):
     """A row whose next try has come; `attempts` counts this one.
 
-    One that a person has `replayed` is tried once: they want to know what comes of it.
+    One that a person has `replayed` is tried once: they want to know what comes of it. A `suspect`
+    was quarantined, or a try of it before may have ended the process.
     """
 
     id: UUID
     event: bytes
     attempts: int
     replayed: bool
+    suspect: bool
 
 
 _OF_PARTITION = "stage = %s AND topic = %s AND partition = %s"
@@ -104,8 +109,9 @@ def claim_due(claim: Claim, limit: int, first_delay_s: float, longest_delay_s: f
         " + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
         f" FROM (SELECT id FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION}"
         " AND next_at <= now() ORDER BY next_at LIMIT %s FOR UPDATE) AS due"
-        " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL",
-        (first_delay_s, longest_delay_s, *claim[:3], limit),
+        " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL,"
+        " d.error_class = %s OR attempts > CASE WHEN d.job_id IS NULL THEN 2 ELSE 1 END",
+        (first_delay_s, longest_delay_s, *claim[:3], limit, QUARANTINED),
     )
     return [Due(id, bytes(event), *more) for id, event, *more in rows.fetchall()]
 

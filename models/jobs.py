@@ -13,14 +13,16 @@ Kind = Literal["replay", "discard", "rebuild", "reread"]
 State = Literal["running", "cancelled", "done"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_SHOWN = """
-SELECT id, kind, state, created_by, request, rate, created_at, greatest(updated_at, (
-    SELECT max(i.finished_at) FROM job_item i WHERE i.job_id = job.id
-)), finished_at, coalesce((
-    SELECT jsonb_object_agg(state, things) FROM (
-        SELECT state, count(*) AS things FROM job_item WHERE job_id = job.id GROUP BY state
-    ) AS counted
-), '{}') FROM job
+_COUNTS = """
+coalesce((SELECT jsonb_object_agg(state, things) FROM (
+    SELECT state, count(*) AS things FROM job_item WHERE job_id = job.id GROUP BY state
+) AS counted), '{}')
+"""
+
+# Things of a job that is done are counted once, when it is.
+_SHOWN = f"""
+SELECT id, kind, state, created_by, request, rate, created_at, updated_at, finished_at,
+       coalesce(counts, {_COUNTS}) FROM job
 """
 
 
@@ -104,6 +106,11 @@ def pace(id: UUID) -> None:
     execute("UPDATE job SET paced_at = now(), updated_at = now() WHERE id = %s", (id,))
 
 
+def touch(id: UUID) -> None:
+    """Something of the job has gone on."""
+    execute("UPDATE job SET updated_at = now() WHERE id = %s", (id,))
+
+
 def change_state(id: UUID, old: State, new: State) -> bool:
     """False: the job is in another state, or is none."""
     done = execute(
@@ -118,7 +125,8 @@ def change_state(id: UUID, old: State, new: State) -> bool:
 def finish_if_done(id: UUID) -> bool:
     """A job that runs is done when nothing of it waits or is begun."""
     done = execute(
-        "UPDATE job SET state = 'done', finished_at = now(), updated_at = now()"
+        "UPDATE job SET state = 'done', finished_at = now(), updated_at = now(),"
+        f" counts = {_COUNTS}"
         " WHERE id = %s AND state = 'running' AND NOT EXISTS (SELECT FROM job_item"
         " WHERE job_id = job.id AND state IN ('waiting', 'begun'))",
         (id,),

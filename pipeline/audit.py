@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from models import audit
+from models.audit import Head
 from models.database import database
 from pipeline.steps.audit_chain import Entry, person, seal
 from pipeline.steps.instants import as_us
@@ -74,26 +75,32 @@ def record(
         audit.add(entry, seal(pepper, head.hash, entry))
 
 
-def verify(pepper: str, anchor: Mapping[int, str] | None = None) -> Verdict:
-    """Seal every entry anew and compare; `anchor`: hashes by number that were noted elsewhere."""
-    # Read first: what is added meanwhile only makes the chain longer.
-    head = audit.head()
-    number, previous = 0, b""
-    while rows := audit.chain(number, _PAGE):
-        for row, hash in rows:
-            entry = Entry(*row)
-            reason = ""
-            if entry.number != number + 1:
-                reason = f"entries {number + 1} to {entry.number - 1} are missing"
-            elif hash != seal(pepper, previous, entry):
-                reason = f"entry {entry.number} is not as it was written"
-            elif anchor and anchor.get(entry.number, hash.hex()) != hash.hex():
-                reason = f"entry {entry.number} has another hash than the one that was noted"
-            if reason:
-                return Verdict(False, number, previous.hex(), number + 1, reason)
-            number, previous = entry.number, hash
-    missing = max([head.number, *(anchor or ())])
-    if number < missing:
-        reason = f"entries {number + 1} to {missing} are missing"
-        return Verdict(False, number, previous.hex(), number + 1, reason)
-    return Verdict(True, number, previous.hex())
+def verify_some(pepper: str, last: Head, after: Head, anchor: Mapping[int, str]) -> Head | Verdict:
+    """Seal the next entries after `after` anew and compare; what is then the last, or the verdict.
+
+    `last` is the head as it was when the first were looked at; what is added since only makes the
+    chain longer. `anchor`: hashes by number that were noted elsewhere.
+    """
+    rows = audit.chain(after.number, _PAGE)
+    for row, hash in rows:
+        entry = Entry(*row)
+        reason = ""
+        if entry.number != after.number + 1:
+            reason = f"entries {after.number + 1} to {entry.number - 1} are missing"
+        elif hash != seal(pepper, after.hash, entry):
+            reason = f"entry {entry.number} is not as it was written"
+        elif anchor.get(entry.number, hash.hex()) != hash.hex():
+            reason = f"entry {entry.number} has another hash than the one that was noted"
+        if reason:
+            return _broken(after, reason)
+        after = Head(entry.number, hash)
+    if rows:
+        return after
+    missing = max([last.number, *anchor])
+    if after.number < missing:
+        return _broken(after, f"entries {after.number + 1} to {missing} are missing")
+    return Verdict(True, after.number, after.hash.hex())
+
+
+def _broken(after: Head, reason: str) -> Verdict:
+    return Verdict(False, after.number, after.hash.hex(), after.number + 1, reason)

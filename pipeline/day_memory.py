@@ -55,20 +55,24 @@ class DayMemory:
     def take(self, user_id: UUID, rev: int) -> Mapping[date, Derived]:
         """The user's days as of `rev`, and forget them: what is done with them may be undone."""
         with self._lock:
-            known = self._users.pop(user_id, _Remembered(rev, {}, 0))
-            self._weight -= known.weight
-        return known.days if known.rev == rev else {}
+            known = self._pop(user_id)
+        return known.days if known and known.rev == rev else {}
 
     def keep(self, user_id: UUID, rev: int, days: Mapping[date, Derived]) -> None:
         """Remember the user's days as of `rev`, which has been committed."""
-        self.take(user_id, rev)
         weight = sum(map(_intervals, days.values()))
         with self._lock:
+            self._pop(user_id)
             self._users[user_id] = _Remembered(rev, days, weight)
             self._weight += weight
             while self._weight > self._capacity:
                 _, forgotten = self._users.popitem(last=False)
                 self._weight -= forgotten.weight
+
+    def _pop(self, user_id: UUID) -> _Remembered | None:
+        known = self._users.pop(user_id, None)
+        self._weight -= known.weight if known else 0
+        return known
 
 
 def _intervals(derived: Derived) -> int:

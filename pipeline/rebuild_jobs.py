@@ -47,7 +47,6 @@ class Went(NamedTuple):
 
 def plan(wanted: People, created_by: UUID, asked: Mapping[str, Any]) -> UUID:
     """Make the job, in the caller's transaction. Raises `NobodyMeant` and `RebuildRuns`."""
-    rebuild_jobs.lock()
     job_id = jobs.create("rebuild", created_by, dict(asked))
     if not rebuild_jobs.add_people(job_id, wanted):
         raise NobodyMeant
@@ -61,7 +60,11 @@ def tzdata_version() -> str:
 
 
 def check_alone(job_id: UUID) -> None:
-    """Raise `RebuildRuns` when another job is about to rebuild one of the same people."""
+    """Raise `RebuildRuns` when another job is about to rebuild one of the same people.
+
+    Until the transaction ends nobody else asks, so that two see each other.
+    """
+    rebuild_jobs.lock()
     if other := rebuild_jobs.overlapping(job_id):
         raise RebuildRuns(other)
 

@@ -24,8 +24,11 @@ from models.jobs import Kind, Turn
 from pipeline.edits import BadEdit, Edited, Patch, Place, edit
 from pipeline.settings import Settings
 
-#: Letters edited or handed out in one statement.
+#: Letters handed out in one statement.
 PAGE = 500
+
+#: Letters edited between two statements: an edit of a large event may take long.
+EDIT_PAGE = 50
 
 #: Edits that a dry run shows.
 SHOWN_EDITS = 10
@@ -106,8 +109,8 @@ def plan(request: Request, created_by: UUID, settings: Settings) -> Planned:
     return planned
 
 
-def work(job_id: UUID, settings: Settings) -> bool:
-    """One turn of a replay or discard; whether anything went on."""
+def replay(job_id: UUID, settings: Settings) -> bool:
+    """One turn of a replay; whether anything went on."""
     with database.atomic():
         if not (turn := jobs.take_turn(job_id)):
             return False
@@ -154,7 +157,7 @@ def _allowed(turn: Turn, most: int) -> int:
 
 def _edit_all(planned: Planned, patch: Patch, settings: Settings) -> None:
     before, after, last = hashlib.sha256(), hashlib.sha256(), 0
-    while rows := replays.editable(planned.job_id, last, PAGE):
+    while rows := replays.editable(planned.job_id, last, EDIT_PAGE):
         edited: list[tuple[int, UUID | None, bytes]] = []
         for row in rows:
             new = _edited(row, patch, settings)

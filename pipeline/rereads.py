@@ -6,7 +6,7 @@ operator says up to the stage's cursor; what is beyond is the stage's own to rea
 once, so reading again what was applied does no harm.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -139,13 +139,16 @@ def _batch(running: RunningStage, entries: Sequence[Entry], user: UUID | None) -
 
 async def _deadly(running: RunningStage, items: Sequence[Item]) -> set[Place]:
     """Events that end the process that checks them."""
-    waiting = [item for item in items if item.raw]
+    waiting, deaths = deque(item for item in items if item.raw), Counter[Place]()
     deadly: set[Place] = set()
     async with running.check_process.turn():
         while waiting:
-            survived = await running.check_process.survivors([item.raw for item in waiting])
-            deadly.update(item.place for item in waiting[survived : survived + 1])
-            del waiting[: survived + 1]
+            for _ in range(await running.check_process.survivors([one.raw for one in waiting])):
+                waiting.popleft()
+            if waiting:
+                deaths[waiting[0].place] += 1
+                if deaths[waiting[0].place] >= running.settings.quarantine_attempts:
+                    deadly.add(waiting.popleft().place)
     return deadly
 
 

@@ -5,7 +5,8 @@ counted too. Every event passes the check process first: it has failed before. T
 under a savepoint of one transaction. Rows set to `retrying` by a person come the same way.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from models import cursors, dead_letters
@@ -35,19 +36,20 @@ class Retried:
 async def retry_due(running: RunningStage, claim: Claim) -> Retried:
     """Try a page of what is due. Raises `Lost` when the partition is another owner's."""
     run, settings = running.threads.run, running.settings
-    due = await run(_take, claim, settings)
+    due = await run(take_due, claim, settings)
     if not due:
         return Retried()
     with Attempt() as attempt:
         deadly = await _deadly(running, due)
-        changed = await run(_apply, running.stage, claim, due, deadly, settings)
+        changed = await run(apply_due, running.stage, claim, due, deadly, settings)
         return Retried(len(due) == PAGE, changed)
     await run(dead_letters.unclaim, [row.id for row in due], settings.dead_letter_delay_s)
     attempt.raise_any()
     return Retried()
 
 
-def _take(claim: Claim, settings: Settings) -> list[Due]:
+def take_due(claim: Claim, settings: Settings) -> list[Due]:
+    """Count a try of a page of what is due, in a commit of its own."""
     with database.atomic():
         if not cursors.hold(claim):
             raise Lost
@@ -57,24 +59,45 @@ def _take(claim: Claim, settings: Settings) -> list[Due]:
 
 
 async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
-    """Rows whose event ends the check process, or whose last allowed try never returned."""
+    """Rows whose event ends the process that touches it, or whose last allowed try never returned.
+
+    Of suspects the handler is tried in the check process, too, so that they end no other.
+    """
     tried_enough = running.settings.dead_letter_attempts
-    deadly = {
-        Place(0, n) for n, row in enumerate(due) if row.attempts > tried_enough or not row.event
-    }
-    waiting = [Place(0, n) for n in range(len(due)) if Place(0, n) not in deadly]
+    places = [Place(0, n) for n in range(len(due))]
+    deadly = {p for p in places if due[p.position].attempts > tried_enough or not _event(due, p)}
     async with running.check_process.turn():
-        while waiting:
-            events = [due[place.position].event for place in waiting]
-            del waiting[: await running.check_process.survivors(events)]
-            deadly.update(waiting[:1])
-            del waiting[:1]
+        deadly |= await _ending(running, due, [p for p in places if p not in deadly], trial=False)
+        suspects = [p for p in places if p not in deadly and due[p.position].suspect]
+        deadly |= await _ending(running, due, suspects, trial=True)
     return deadly
 
 
-def _apply(
+async def _ending(
+    running: RunningStage, due: Sequence[Due], places: Iterable[Place], *, trial: bool
+) -> set[Place]:
+    """Those whose event has ended the check process as often as quarantines it."""
+    waiting, deaths = deque(places), Counter[Place]()
+    deadly: set[Place] = set()
+    while waiting:
+        events = [_event(due, place) for place in waiting]
+        for _ in range(await running.check_process.survivors(events, trial=trial)):
+            waiting.popleft()
+        if waiting:
+            deaths[waiting[0]] += 1
+            if deaths[waiting[0]] >= running.settings.quarantine_attempts:
+                deadly.add(waiting.popleft())
+    return deadly
+
+
+def _event(due: Sequence[Due], place: Place) -> bytes:
+    return due[place.position].event
+
+
+def apply_due(
     stage: Stage, claim: Claim, due: Sequence[Due], deadly: Collection[Place], settings: Settings
 ) -> list[ActivityChanged]:
+    """Apply what was taken and has not been changed meanwhile; keep what came of each."""
     with database.atomic():
         if not cursors.hold(claim):
             raise Lost

@@ -15,7 +15,6 @@ from models.jobs import Kind
 from pipeline import letter_limits, replays, topics
 from pipeline.database import DatabaseThreads
 from pipeline.failures import Attempt
-from pipeline.failures import Kind as Kinds
 from pipeline.letter_limits import Limits
 from pipeline.rebuild_jobs import rebuild_some
 from pipeline.redis_streams.backoff import Seldom
@@ -46,7 +45,7 @@ class Jobs(mode.Service):
         self._threads = DatabaseThreads("jobs", 1)
         self._seldom = Seldom(10)
         self._turns: dict[Kind, Turn] = {
-            "replay": lambda id: replays.work(id, settings),
+            "replay": lambda id: replays.replay(id, settings),
             "discard": replays.discard,
         }
 
@@ -71,18 +70,16 @@ class Jobs(mode.Service):
 
     async def work(self) -> bool:
         """One turn of each job; whether anything went on."""
-        went_on, environment = False, None
+        went_on = False
         for id, kind in await self._threads.run(jobs.unfinished):
             with Attempt() as attempt:
-                went_on |= await self._turn(id, kind)
+                if await self._turn(id, kind):
+                    went_on = True
+                    await self._threads.run(jobs.touch, id)
                 await self._threads.run(jobs.finish_if_done, id)
             # What is wrong with one job must not keep the others.
-            if attempt.failure and attempt.failure.kind is Kinds.ENVIRONMENT:
-                environment = attempt
-            elif attempt.failure:
-                log.error("a job fails", job=str(id), exc_info=attempt.failure.error)
-        if environment and not went_on:
-            environment.raise_any()
+            if attempt.failure and self._seldom:
+                log.error("a job is put off", job=str(id), exc_info=attempt.failure.error)
         return went_on
 
     async def _turn(self, id: UUID, kind: Kind) -> bool:

@@ -72,7 +72,7 @@ class Edited(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """What is going to happen, and the job that does it; null: it was a dry run.
 
-    `edits` shows the first of them.
+    `edits` shows the first of them, of a dry run.
     """
 
     job: Job | None
@@ -97,8 +97,7 @@ async def post_replay(
     """Make the job."""
     patch = [msgspec.to_builtins(operation) for operation in body.edit]
     request = _request("replay", body, patch)
-    settings = context.settings
-    return await write(make_plan, request, caller.user_id, settings, audit, dry_run=body.dry_run)
+    return await _planned_by(context, caller, request, write, audit, dry=body.dry_run)
 
 
 @route(
@@ -116,8 +115,19 @@ async def post_discard(
 ) -> Plan:
     """Make the job."""
     request = _request("discard", body)
-    settings = context.settings
-    return await write(make_plan, request, caller.user_id, settings, audit, dry_run=body.dry_run)
+    return await _planned_by(context, caller, request, write, audit, dry=body.dry_run)
+
+
+_NOT_KEPT = "not kept"
+
+
+async def _planned_by(
+    context: Context, caller: Caller, request: Request, write: Write, audit: Audit, *, dry: bool
+) -> Plan:
+    if dry:  # Nothing is written, so nothing need be kept of it either.
+        run = context.database.run
+        return await run(make_plan, request, caller.user_id, context.settings, audit, dry_run=True)
+    return await write(make_plan, request, caller.user_id, context.settings, audit, dry_run=False)
 
 
 def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None) -> Request:
@@ -130,8 +140,12 @@ def _request(kind: Kind, meant: Meant, patch: list[dict[str, Any]] | None = None
             raise invalid("expected_count", "Required with a filter")
     check_instant("as_of", meant.as_of)
     wanted = meant.filter.filter() if meant.filter else Filter(ids=meant.ids)
-    asked = msgspec.to_builtins(meant) | ({"edit": patch} if patch else {})
-    asked = {name: value for name, value in asked.items() if value is not None}
+    asked = {k: v for k, v in msgspec.to_builtins(meant).items() if v is not None}
+    if patch:
+        # What is put in may be personal, and so may words: the letters hold it, and go with people.
+        asked["edit"] = [{"op": one["op"], "path": one["path"]} for one in patch]
+    if meant.filter and meant.filter.q:
+        asked["filter"] = {**asked["filter"], "q": _NOT_KEPT}
     return Request(kind, wanted, meant.as_of, meant.expected_count, meant.rate, patch or (), asked)
 
 
@@ -148,6 +162,7 @@ def make_plan(
         about = request.wanted.user
         audit(f"dlq.{request.kind}", str(planned.job_id), about=about, after=facts)
         job = jobs.get(planned.job_id)
+        planned.edits.clear()
         return _shown(planned, shown(job) if job else None)
 
 

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from models import stage_pauses
 from models.dead_letter_pages import Filter
+from models.dead_letters import QUARANTINED
 from models.stage_pauses import WHOLE
 from pipeline import topics
 from pipeline.replays import Request
@@ -19,7 +20,7 @@ from web.fields import Count, PartitionNumber
 from web.problems import Problem, invalid, not_found
 from web.replays import Plan, make_plan
 from web.routes import OPS, WRITES, route
-from web.stages import QUARANTINED, Stage, one_stage
+from web.stages import Stage, one_stage
 from web.write import Write
 
 

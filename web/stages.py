@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from models import stage_pauses, stage_reports, stage_standing
+from models.dead_letters import QUARANTINED
 from models.stage_pauses import WHOLE, Pause
 from models.stage_reports import StageReport
 from models.stage_standing import LetterCounts, PartitionStanding
@@ -15,9 +16,6 @@ from pipeline import topics
 from pipeline.settings import Settings
 from web.context import Context
 from web.routes import OPS, READS, route
-
-#: The error class of quarantined events (`pipeline.batch.Quarantined`).
-QUARANTINED = "Quarantined"
 
 State = Annotated[
     Literal["running", "careful", "waiting", "breaker", "paused", "absent"],

@@ -13,8 +13,10 @@ CREATE TABLE job (
     paced_at timestamptz NOT NULL DEFAULT now(),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    finished_at timestamptz
+    finished_at timestamptz,
+    counts jsonb
 );
+COMMENT ON COLUMN job.counts IS 'Of a job that is done: its things by what came of them';
 COMMENT ON COLUMN job.rate IS 'Things begun a second at most; null: as many as can be';
 COMMENT ON COLUMN job.paced_at IS 'When things were begun last';
 CREATE INDEX job_running ON job (id) WHERE state = 'running';

@@ -14,7 +14,7 @@ from models.cursors import Claim
 from models.uuid7 import uuid7
 from pipeline import topics
 from pipeline.events import UsageEvent
-from pipeline.retries import _apply, _take, retry_due
+from pipeline.retries import apply_due, retry_due, take_due
 from pipeline.running_stage import RunningStage
 from pipeline.stage import STAGES
 from pipeline.steps.identity import identify
@@ -111,11 +111,11 @@ class Operated:
         """Claim what is due, run the statements, then apply what was claimed."""
         pairs = zip(statements_and_ids[::2], statements_and_ids[1::2], strict=True)
         settings, run = self.api.settings, self._running.threads.run
-        claimed = [(claim, await run(_take, claim, settings)) for claim in self._claims]
+        claimed = [(claim, await run(take_due, claim, settings)) for claim in self._claims]
         for statement, id in pairs:
             self.api.rows(statement, (id,))
         for claim, due in claimed:
-            await run(_apply, self._running.stage, claim, due, (), settings)
+            await run(apply_due, self._running.stage, claim, due, (), settings)
 
     async def done(self, job: Any) -> Any:
         """Turn until the job is done; the job."""

@@ -87,7 +87,7 @@ async def test_a_dry_run_says_what_it_would_do_and_does_nothing(operated: Operat
 
 async def test_an_edited_event_is_applied_and_both_are_kept(operated: Operated) -> None:
     id = operated.bury(ADA, "bad", time=-5)
-    edit = [{"op": "test", "path": "/time", "value": -5},
+    edit: list[dict[str, Any]] = [{"op": "test", "path": "/time", "value": -5},
             {"op": "copy", "from": "/received", "path": "/time"}]  # fmt: skip
     job = await operated.done(await operated.began("/ops/dlq/replay", {"ids": [id], "edit": edit}))
     assert job["results"] == {"applied": 1}
@@ -95,7 +95,8 @@ async def test_an_edited_event_is_applied_and_both_are_kept(operated: Operated) 
     assert (letter["original"]["time"], letter["event"]["time"]) == (-5, NOON_US)
     assert letter["original"]["hash"] != letter["event"]["hash"]
     assert operated.applied() == {"bad"}
-    assert job["request"]["edit"] == edit
+    # The values stand in the letters, which go with the people they are of.
+    assert job["request"]["edit"] == [{"op": one["op"], "path": one["path"]} for one in edit]
 
 
 async def test_an_unreadable_event_can_be_replaced_as_a_whole(operated: Operated) -> None:

@@ -1,5 +1,6 @@
 """What ends the process, and what only looks like it (design 5.9)."""
 
+import asyncio
 import itertools
 import signal
 import subprocess
@@ -143,3 +144,30 @@ async def test_a_dead_letter_that_ends_its_process_ends_no_owner(
 def _owned(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == b"owned\n"
+
+
+async def test_what_ends_processes_in_the_handler_ends_none_when_it_is_released(
+    running: RunningStage, acquire: Acquire, log: Log
+) -> None:
+    log.append(Posting(ANN, "1", fault="check"), Posting(ANN, "2", fault="check"))
+    owned = await acquire()
+    await until(lambda: log.acknowledged == {1})
+    deadly, good = Posting(ANN, "1", fault="handler exit"), Posting(ANN, "2")
+    for number, (event, error) in enumerate(((deadly, "Quarantined"), (good, "ValueError"))):
+        await running.threads.run(
+            execute,
+            "UPDATE dead_letter SET event = %s, error_class = %s, state = 'retrying',"
+            " attempts = 0, next_at = now() WHERE index = %s",
+            (msgspec.json.encode(event), error, number),
+        )
+    owned.owner.retry_dead_letters()
+
+    async def states() -> dict[int, tuple[str, str]]:
+        rows = "SELECT index, state, error_class FROM dead_letter"
+        return {index: (state, error) for index, state, error in await query(running, rows)}
+
+    async with asyncio.timeout(60):
+        while (await states())[1][0] != "done":
+            await asyncio.sleep(0.05)
+    assert await states() == {0: ("open", "Quarantined"), 1: ("done", "ValueError")}
+    assert await running.threads.run(balances) == {ANN: 1}
