@@ -11,7 +11,8 @@ nobody.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -147,6 +148,23 @@ def _task(stage: Stage, timeout_s: float, *, trial: bool) -> Task:
 
 def _name(thing: Any) -> Name:
     return thing.__module__, thing.__qualname__
+
+
+async def ending(
+    process: CheckProcess, events: Mapping[Place, bytes], attempts: int, *, trial: bool = False
+) -> set[Place]:
+    """Where the events are that end the process so often; in a turn of the process."""
+    waiting, deaths = deque(events), Counter[Place]()
+    found: set[Place] = set()
+    while waiting:
+        survived = await process.survivors([events[place] for place in waiting], trial=trial)
+        for _ in range(survived):
+            waiting.popleft()
+        if waiting:
+            deaths[waiting[0]] += 1
+            if deaths[waiting[0]] >= attempts:
+                found.add(waiting.popleft())
+    return found
 
 
 class Tries:

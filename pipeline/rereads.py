@@ -6,10 +6,9 @@ operator says up to the stage's cursor; what is beyond is the stage's own to rea
 once, so reading again what was applied does no harm.
 """
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,26 +21,17 @@ from pipeline import topics
 from pipeline.batch import Batch, Entry, Item, Parts, Place
 from pipeline.effects import Failed, Work, burial
 from pipeline.events import ActivityChanged
+from pipeline.log_ranges import entry_of
+from pipeline.quarantine import ending
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
 from pipeline.running_stage import CODE_VERSION, RunningStage
-from pipeline.settings import Settings
-from pipeline.steps.instants import as_us
 
 #: Entries read at a time.
 PAGE = 10
 
 #: The one stage that keeps what its topic says.
 STAGE = "usage"
-
-
-class Start(NamedTuple):
-    """From where: an offset of a partition, or a time; of one user, or of all."""
-
-    user: UUID | None
-    partition: int | None
-    offset: int | None
-    time: datetime | None
 
 
 class Progress(msgspec.Struct):
@@ -65,28 +55,6 @@ class Went(NamedTuple):
     on: bool
     partition: int = 0
     changed: Sequence[ActivityChanged] = ()
-
-
-async def ranges(
-    connections: Connections, settings: Settings, start: Start
-) -> dict[int, tuple[int, int]]:
-    """The offsets to begin at, by partition, and the last that is there."""
-    partitions = range(settings.partitions) if start.partition is None else [start.partition]
-    if start.user is not None:
-        own = topics.partition_of(start.user, settings.partitions)
-        partitions = [own] if own in partitions else []
-    keys, found = Keys(settings.redis_prefix), {}
-    for partition in partitions:
-        log = keys.log(topics.STAGES[STAGE].name, partition)
-        if bounds := await _bounds(connections, log):
-            oldest, last = bounds
-            first = start.offset
-            if first is None:
-                wanted_ms = as_us(start.time) // 1000 if start.time else 0
-                first = await _first_since(connections, log, oldest, last, wanted_ms)
-            if first <= last:
-                found[partition] = (max(first, oldest), last)
-    return found
 
 
 def plan(
@@ -118,38 +86,24 @@ async def reread_some(running: RunningStage, connections: Connections, job_id: U
     reply: Any = await connections.call(
         "XRANGE", log, f"0-{at.next_offset}", f"0-{at.until - 1}", "COUNT", PAGE
     )
-    entries = [_entry(id, fields) for id, fields in reply or ()]
+    entries = [entry_of(id, fields) for id, fields in reply or ()]
     user = UUID(job.request["user"]) if "user" in job.request else None
-    batch = _batch(running, entries, user)
-    deadly = await _deadly(running, batch)
-    changed = await run(
-        _apply, running, job_id, item, at, entries, batch, deadly, bool(job.request.get("write"))
-    )
+    items = _items(entries, user)
+    async with running.check_process.turn():
+        events = {one.place: one.raw for one in items if one.raw}
+        deadly = await ending(running.check_process, events, settings.quarantine_attempts)
+    write = bool(job.request.get("write"))
+    changed = await run(_apply, running, job_id, item, at, entries, items, deadly, write)
     return Went(True, item.partition or 0, changed)
 
 
-def _batch(running: RunningStage, entries: Sequence[Entry], user: UUID | None) -> list[Item]:
+def _items(entries: Sequence[Entry], user: UUID | None) -> list[Item]:
     """The events of the entries, of a user if one is asked for."""
     items = [item for entry in entries for item in Parts.of(entry).items()]
     if user is None:
         return items
     needles = (str(user).encode(), user.hex.encode())
     return [item for item in items if any(needle in item.raw for needle in needles)]
-
-
-async def _deadly(running: RunningStage, items: Sequence[Item]) -> set[Place]:
-    """Events that end the process that checks them."""
-    waiting, deaths = deque(item for item in items if item.raw), Counter[Place]()
-    deadly: set[Place] = set()
-    async with running.check_process.turn():
-        while waiting:
-            for _ in range(await running.check_process.survivors([one.raw for one in waiting])):
-                waiting.popleft()
-            if waiting:
-                deaths[waiting[0].place] += 1
-                if deaths[waiting[0].place] >= running.settings.quarantine_attempts:
-                    deadly.add(waiting.popleft().place)
-    return deadly
 
 
 def _apply(
@@ -200,9 +154,8 @@ def _without_what_was_changed(
     users |= {item.user for item, _ in batch.failed if item.user}
     unwanted = reread_limits.erased_or_redacted(users)
     stage = running.stage
-    settled = reread_limits.settled(
-        stage.name, stage.topic.name, partition, {item.offset for item in batch.items}
-    )
+    offsets = {item.offset for item in (*batch.items, *(item for item, _ in batch.failed))}
+    settled = reread_limits.settled(stage.name, stage.topic.name, partition, offsets)
 
     def is_wanted(item: Item) -> bool:
         return item.user not in unwanted and (*item.place, item.tag) not in settled
@@ -227,33 +180,3 @@ def _bury(running: RunningStage, partition: int, failed: Failed[Item]) -> None:
     burials = [burial(item, failure, retry_in_s) for item, failure in failed]
     if burials:
         dead_letters.bury(claim, burials, CODE_VERSION)
-
-
-def _entry(id: bytes, fields: list[bytes]) -> Entry:
-    of = dict(zip(fields[::2], fields[1::2], strict=True))
-    offset, tag = int(id.partition(b"-")[2]), of.get(b"tag", b"").decode()
-    return Entry(offset, tag, of.get(b"v", b""), lambda: None)
-
-
-async def _bounds(connections: Connections, log: str) -> tuple[int, int] | None:
-    """The offsets of the oldest and of the last entry."""
-    first: Any = await connections.call("XRANGE", log, "-", "+", "COUNT", 1)
-    last: Any = await connections.call("XREVRANGE", log, "+", "-", "COUNT", 1)
-    return (_entry(*first[0]).offset, _entry(*last[0]).offset) if first and last else None
-
-
-async def _first_since(
-    connections: Connections, log: str, low: int, last: int, wanted_ms: int
-) -> int:
-    """The offset of the first entry that was appended at that time or later, by halving."""
-    high = last + 1
-    while low < high:
-        middle = (low + high) // 2
-        reply: Any = await connections.call("XRANGE", log, f"0-{middle}", "+", "COUNT", 1)
-        fields = reply[0][1]
-        of = dict(zip(fields[::2], fields[1::2], strict=True))
-        if int(of[b"t"]) < wanted_ms:
-            low = middle + 1
-        else:
-            high = middle
-    return low

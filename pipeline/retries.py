@@ -5,8 +5,7 @@ counted too. Every event passes the check process first: it has failed before. T
 under a savepoint of one transaction. Rows set to `retrying` by a person come the same way.
 """
 
-from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from models import cursors, dead_letters
@@ -17,6 +16,7 @@ from pipeline.batch import Batch, Item, Place
 from pipeline.effects import Failed, Lost, Work
 from pipeline.events import ActivityChanged
 from pipeline.failures import Attempt, Kind
+from pipeline.quarantine import ending
 from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
 from pipeline.stage import Stage
@@ -63,35 +63,22 @@ async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
 
     Of suspects the handler is tried in the check process, too, so that they end no other.
     """
-    tried_enough = running.settings.dead_letter_attempts
-    places = [Place(0, n) for n in range(len(due))]
-    deadly = {p for p in places if due[p.position].attempts > tried_enough or not _event(due, p)}
-    async with running.check_process.turn():
-        deadly |= await _ending(running, due, [p for p in places if p not in deadly], trial=False)
-        suspects = [p for p in places if p not in deadly and due[p.position].suspect]
-        deadly |= await _ending(running, due, suspects, trial=True)
+    process, settings = running.check_process, running.settings
+    rows = {Place(0, n): row for n, row in enumerate(due)}
+    deadly = {
+        place
+        for place, row in rows.items()
+        if row.attempts > settings.dead_letter_attempts or not row.event
+    }
+    async with process.turn():
+        for trial in (False, True):
+            events = {
+                place: row.event
+                for place, row in rows.items()
+                if place not in deadly and (row.suspect or not trial)
+            }
+            deadly |= await ending(process, events, settings.quarantine_attempts, trial=trial)
     return deadly
-
-
-async def _ending(
-    running: RunningStage, due: Sequence[Due], places: Iterable[Place], *, trial: bool
-) -> set[Place]:
-    """Those whose event has ended the check process as often as quarantines it."""
-    waiting, deaths = deque(places), Counter[Place]()
-    deadly: set[Place] = set()
-    while waiting:
-        events = [_event(due, place) for place in waiting]
-        for _ in range(await running.check_process.survivors(events, trial=trial)):
-            waiting.popleft()
-        if waiting:
-            deaths[waiting[0]] += 1
-            if deaths[waiting[0]] >= running.settings.quarantine_attempts:
-                deadly.add(waiting.popleft())
-    return deadly
-
-
-def _event(due: Sequence[Due], place: Place) -> bytes:
-    return due[place.position].event
 
 
 def apply_due(

@@ -8,9 +8,9 @@ import msgspec
 
 from models import jobs
 from models.rebuild_jobs import People
-from pipeline import rebuild_jobs, rereads
+from pipeline import rebuild_jobs, rereads, topics
+from pipeline.log_ranges import Start, ranges
 from pipeline.rebuild_jobs import NobodyMeant, RebuildRuns
-from pipeline.rereads import Start
 from pipeline.settings import Settings
 from web.audited import Audit
 from web.callers import Caller
@@ -84,8 +84,8 @@ async def post_rebuild(
     if body.stream is None:
         return await write(_rebuild, body, caller.user_id, audit)
     start = _start(body, body.stream, context.settings)
-    ranges = await rereads.ranges(context.redis, context.settings, start)
-    return await write(_reread, body, ranges, caller.user_id, audit)
+    found = await ranges(context.redis, context.settings, topics.USAGE.name, start)
+    return await write(_reread, body, found, caller.user_id, audit)
 
 
 def _rebuild(body: Rebuild, created_by: UUID, audit: Audit) -> Begun:
@@ -103,9 +103,9 @@ def _rebuild(body: Rebuild, created_by: UUID, audit: Audit) -> Begun:
 
 
 def _reread(
-    body: Rebuild, ranges: dict[int, tuple[int, int]], created_by: UUID, audit: Audit
+    body: Rebuild, found: dict[int, tuple[int, int]], created_by: UUID, audit: Audit
 ) -> Begun:
-    if not (job_id := rereads.plan(ranges, created_by, _asked(body))):
+    if not (job_id := rereads.plan(found, created_by, _asked(body))):
         raise Problem(409, "nothing-matches", "Nothing that was applied lies on the stream there.")
     return _begun(job_id, body, audit)
 
