@@ -12,11 +12,12 @@ from models.bulk import columns
 from models.database import execute
 
 _PUT = """
-INSERT INTO outbox (user_id, event) SELECT * FROM unnest(%s::uuid[], %s::text[])
+INSERT INTO outbox (topic, user_id, event)
+SELECT %s, * FROM unnest(%s::uuid[], %s::text[])
 """
 
 _TAKE = """
-SELECT id, user_id, event FROM outbox ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT id, topic, user_id, event FROM outbox ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
 
@@ -24,13 +25,14 @@ class Unsent(NamedTuple):
     """An event on its way out."""
 
     id: int
+    topic: str
     user_id: UUID
     event: str
 
 
-def put(events: Iterable[tuple[UUID, str]]) -> None:
+def put(topic: str, events: Iterable[tuple[UUID, str]]) -> None:
     """Keep events, of which there is at least one, each with its user, until they are sent."""
-    execute(_PUT, columns(events))
+    execute(_PUT, (topic, *columns(events)))
 
 
 def take(limit: int) -> list[Unsent]:

@@ -85,6 +85,18 @@ TABLES: tuple[PersonalTable, ...] = (
         ("local_date",),
         "What each of your local days holds of tasks and time entries; derived from them.",
     ),
+    PersonalTable(
+        "user_day",
+        ("local_date",),
+        "What your days are described by, and their types; derived from the tables before.",
+    ),
+    PersonalTable(
+        "feature_value", ("feature_set",), "What you are described by as of a day; derived."
+    ),
+    PersonalTable(
+        "segment_membership", ("id",), "Which segments you are and were in, and why; derived."
+    ),
+    PersonalTable("pseudonym", ("user_id",), "By which analysts of this instance know you."),
     PersonalTable("audit_person", ("person",)),
     PersonalTable("outbox", ("id",)),
     PersonalTable("goal_target", ("goal_id", "valid_from"), "What each goal asked for, and since."),

@@ -1,14 +1,57 @@
-"""Up to which revision of a user a following stage has come."""
+"""Up to which revision of a user a following stage has come, and when it looks again by itself.
 
-from collections.abc import Collection, Mapping
+What it follows is the users' tables, whose revision is `user_state.rev`; or another following
+stage, whose revision of a user is how often that stage ran for them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from models.bulk import columns
 from models.database import execute
 from models.user_state import NOT_ERASED
 
+_REVS = f"""
+SELECT s.user_id, CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END
+FROM user_state s
+LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
+WHERE s.user_id = ANY(%(users)s::uuid[]) AND {NOT_ERASED}
+"""
 
-def lock(stage: str, users: Collection[UUID], *, skip_locked: bool = False) -> dict[UUID, int]:
-    """Lock the stage's rows of `users` in sorted order and return their `done_rev`.
+_BEHIND = f"""
+SELECT s.user_id FROM user_state s
+LEFT JOIN stage_progress p ON p.stage = %(stage)s AND p.user_id = s.user_id
+LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
+WHERE (CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END > coalesce(p.done_rev, 0)
+       OR p.due_at <= now())
+  AND (%(beyond)s::uuid IS NULL OR s.user_id > %(beyond)s::uuid) AND {NOT_ERASED}
+ORDER BY s.user_id LIMIT %(limit)s
+"""
+
+_LOCK = """
+SELECT user_id, done_rev, coalesce(due_at <= now(), false) FROM stage_progress
+WHERE stage = %s AND user_id = ANY(%s::uuid[]) ORDER BY user_id FOR UPDATE
+"""
+
+_WRITE = """
+UPDATE stage_progress p
+SET done_rev = d.rev, done_at = now(), due_at = d.due_at, runs = p.runs + 1
+FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[]) AS d (user_id, rev, due_at)
+WHERE p.stage = %s AND p.user_id = d.user_id
+"""
+
+
+class Done(NamedTuple):
+    """Up to which revision of a user a stage has come; `is_due`: by now it looks again anyway."""
+
+    rev: int
+    is_due: bool
+
+
+def lock(stage: str, users: Collection[UUID], *, skip_locked: bool = False) -> dict[UUID, Done]:
+    """Lock the stage's rows of `users` in sorted order and return how far it has come.
 
     With `skip_locked`, users somebody else is at are left out; so is who has no state at all.
     """
@@ -17,37 +60,52 @@ def lock(stage: str, users: Collection[UUID], *, skip_locked: bool = False) -> d
         " FROM user_state WHERE user_id = ANY(%s::uuid[]) ORDER BY user_id ON CONFLICT DO NOTHING",
         (stage, list(users)),
     )
-    return dict(
-        execute(
-            "SELECT user_id, done_rev FROM stage_progress"
-            " WHERE stage = %s AND user_id = ANY(%s::uuid[]) ORDER BY user_id FOR UPDATE"
-            + (" SKIP LOCKED" if skip_locked else ""),
-            (stage, list(users)),
-        ).fetchall()
-    )
+    rows = execute(_LOCK + (" SKIP LOCKED" if skip_locked else ""), (stage, list(users)))
+    return {user_id: Done(rev, is_due) for user_id, rev, is_due in rows.fetchall()}
 
 
-def write(stage: str, done: Mapping[UUID, int]) -> None:
-    """Keep that the stage has come up to these revisions; its rows are locked."""
-    execute(
-        "UPDATE stage_progress p SET done_rev = d.rev, done_at = now()"
-        " FROM unnest(%s::uuid[], %s::bigint[]) AS d (user_id, rev)"
-        " WHERE p.stage = %s AND p.user_id = d.user_id",
-        (list(done), list(done.values()), stage),
-    )
+def revs(after: str, users: Collection[UUID]) -> dict[UUID, int]:
+    """The revisions of what is followed as they are; who has none or is erased is left out."""
+    rows = execute(_REVS, {"after": after, "users": list(users)})
+    return dict(rows.fetchall())
 
 
-def behind(stage: str, after: UUID | None, limit: int) -> list[UUID]:
-    """The next users, by id after `after`, whom the stage has not come up to."""
+def write(stage: str, done: Iterable[tuple[UUID, int, datetime | None]]) -> None:
+    """Keep that the stage ran for these users up to a revision, and when it looks again.
+
+    Its rows are locked; there is at least one.
+    """
+    execute(_WRITE, (*columns(done), stage))
+
+
+def runs(stage: str, users: Collection[UUID]) -> Mapping[UUID, int]:
+    """How often the stage ran for these users."""
     rows = execute(
-        "SELECT s.user_id FROM user_state s"
-        " LEFT JOIN stage_progress p ON p.stage = %s AND p.user_id = s.user_id"
-        " WHERE s.rev > coalesce(p.done_rev, 0) AND (%s::uuid IS NULL OR s.user_id > %s::uuid)"
-        f" AND {NOT_ERASED}"
-        " ORDER BY s.user_id LIMIT %s",
-        (stage, after, after, limit),
+        "SELECT user_id, runs FROM stage_progress WHERE stage = %s AND user_id = ANY(%s::uuid[])",
+        (stage, list(users)),
     )
-    return [user_id for (user_id,) in rows.fetchall()]
+    return dict(rows.fetchall())
+
+
+def behind(stage: str, after: str, beyond: UUID | None, limit: int) -> list[UUID]:
+    """The next users, by id beyond one, whom the stage has not come up to or is to look at again.
+
+    `after` is the stage that it follows; empty: the users' tables.
+    """
+    values = {"stage": stage, "after": after, "beyond": beyond, "limit": limit}
+    return [user_id for (user_id,) in execute(_BEHIND, values).fetchall()]
+
+
+def is_behind(stage: str, user_id: UUID) -> bool:
+    """Whether the stage has not come up to the tables of the user yet."""
+    values = {"stage": stage, "user_id": user_id}
+    row = execute(
+        "SELECT EXISTS (SELECT FROM user_state s LEFT JOIN stage_progress p"
+        " ON p.stage = %(stage)s AND p.user_id = s.user_id"
+        " WHERE s.user_id = %(user_id)s AND s.rev > coalesce(p.done_rev, 0))",
+        values,
+    ).fetchone()
+    return bool(row[0])
 
 
 def may_sweep(stage: str) -> bool:

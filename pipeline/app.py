@@ -90,7 +90,8 @@ class StageApp(faust.App):
         return len(record_batch.decode(value))
 
     async def _append_hints(self, partition: int, value: bytes) -> None:
-        sent = await self.producer.send(topics.ACTIVITY.name, None, value, partition, None, None)
+        topic = self.running_stage.stage.tells.name
+        sent = await self.producer.send(topic, None, value, partition, None, None)
         await sent
 
     # --- beside the stream ----------------------------------------------------------------------

@@ -21,7 +21,7 @@ from models.database import database
 from pipeline import followers, restrictions
 from pipeline.batch import Batch, Item
 from pipeline.breaker import MostEventsFail
-from pipeline.events import ActivityChanged
+from pipeline.events import ActivityChanged, Hint
 from pipeline.failures import Attempt, Failure, Kind
 from pipeline.stage import Hints, Stage
 from pipeline.transaction import Transaction
@@ -61,7 +61,7 @@ class Applied:
     next_offset: int
     passed: int = 0
     failed: Failed[Item] = field(default_factory=list)
-    changed: list[ActivityChanged] = field(default_factory=list)
+    changed: list[Hint] = field(default_factory=list)
 
 
 Batches = Sequence[tuple[Claim, Batch]]
@@ -250,11 +250,18 @@ class Work:
         for user, days in hints.items():
             self.days.setdefault(user, set()).update(days)
 
-    def changed(self) -> list[ActivityChanged]:
+    def changed(self) -> list[Hint]:
         """The hints, as events."""
-        return [changed(user, self.transaction.rev(user), days) for user, days in self.days.items()]
+        return [
+            self.stage.hint(user, self.transaction.rev(user), _iso(days))
+            for user, days in self.days.items()
+        ]
 
 
 def changed(user: UUID, rev: int, days: Iterable[date]) -> ActivityChanged:
     """The hint that `days` of `user` were derived anew."""
-    return ActivityChanged(user, rev, tuple(day.isoformat() for day in sorted(days)))
+    return ActivityChanged(user, rev, _iso(days))
+
+
+def _iso(days: Iterable[date]) -> tuple[str, ...]:
+    return tuple(day.isoformat() for day in sorted(days))

@@ -57,6 +57,24 @@ class ActivityChanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     version: Literal[1] = 1
 
 
+class ProfileChanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A hint: a person was described anew, for the run of this number.
+
+    `entered` and `left` are slugs of segments; a hint that names any comes once at least.
+    """
+
+    user: UUID
+    rev: int
+    days: tuple[str, ...] = ()
+    entered: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    traceparent: str = ""
+    version: Literal[1] = 1
+
+
+#: What tells a following stage of a user.
+Hint = ActivityChanged | ProfileChanged
+
 #: What can happen to a person's work.
 WorkType = Literal[
     "project.created", "project.updated", "project.deleted", "project.restored",

@@ -14,11 +14,11 @@ import msgspec
 import structlog
 
 from pipeline import record_batch
-from pipeline.events import ActivityChanged
+from pipeline.events import Hint
 from pipeline.failures import Attempt
 from pipeline.redis_streams.backoff import Seldom
 
-#: Appends one record batch to a partition of the activity topic.
+#: Appends one record batch to a partition of the topic of the stage's hints.
 Append = Callable[[int, bytes], Awaitable[object]]
 
 #: Users whose hints may wait in a partition while the streams are away.
@@ -33,11 +33,11 @@ class Hints:
     def __init__(self, append: Append, linger_s: float) -> None:
         self._append, self._linger_s = append, linger_s
         self._closing = asyncio.Event()
-        self._waiting: dict[int, dict[UUID, ActivityChanged]] = {}
+        self._waiting: dict[int, dict[UUID, Hint]] = {}
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._seldom = Seldom(10)
 
-    def publish(self, partition: int, changed: Sequence[ActivityChanged]) -> None:
+    def publish(self, partition: int, changed: Sequence[Hint]) -> None:
         """Send `changed` soon, with what comes meanwhile."""
         if not changed:
             return
@@ -73,7 +73,7 @@ class Hints:
             await asyncio.gather(*late, return_exceptions=True)
 
 
-def _joined(waiting: ActivityChanged | None, hint: ActivityChanged) -> ActivityChanged:
+def _joined(waiting: Hint | None, hint: Hint) -> Hint:
     if waiting is None:
         return hint
     days = tuple(sorted({*waiting.days, *hint.days}))

@@ -4,7 +4,7 @@ The caller holds the lock of all users involved, so that nothing changes in betw
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -59,7 +59,8 @@ def recompute(
     if not tasks:
         return {}
     derived = _derive(tasks, periods, terms)
-    changed = _write_totals(tasks, derived, transaction) | _write_intervals(tasks, derived)
+    moved = _write_intervals(tasks, derived)
+    changed = moved | _write_totals(tasks, derived, moved, transaction)
     transaction.after_commit(partial(_remember, memory, derived, transaction))
     days: dict[UUID, list[date]] = defaultdict(list)
     for user_id, day in sorted(changed):
@@ -101,8 +102,15 @@ def _stored(tasks: Sequence[Task], periods: Periods) -> list[list[Usage]]:
 
 
 def _write_totals(
-    tasks: Iterable[Task], derived: Mapping[UserDay, Derived], transaction: Transaction
+    tasks: Iterable[Task],
+    derived: Mapping[UserDay, Derived],
+    moved: Set[UserDay],
+    transaction: Transaction,
 ) -> set[UserDay]:
+    """Write the totals that differ, and those of days whose intervals moved: their revision tells.
+
+    Followers find by it what they have not read yet.
+    """
     standing = {
         (task.user_id, task.day): task.known.day.totals
         for task in tasks
@@ -112,7 +120,7 @@ def _write_totals(
     for number, *totals in daily_activity.of_days(unknown):
         standing[unknown[number - 1]] = Totals._make(totals)
     new = {of: found.day.totals for of, found in derived.items() if found.day}
-    changed = [of for of, totals in new.items() if standing.get(of) != totals]
+    changed = [of for of, totals in new.items() if of in moved or standing.get(of) != totals]
     gone = standing.keys() - new.keys()
     daily_activity.write(
         [(DayRow._make((*of, *new[of])), transaction.rev(of[0])) for of in changed], transaction.now

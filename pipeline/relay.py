@@ -1,4 +1,4 @@
-"""From the outbox to the stream: what changed of people's work, as soon as it is committed.
+"""From the outbox to the streams: what changed of people's work and of their segments.
 
 Several relays share the rows between them. Those that one has stay locked until they are appended,
 and go with the commit; when it fails in between, they are appended again, which does no harm.
@@ -35,6 +35,10 @@ _AWAY = (
 )
 
 
+#: Encoded events by topic and user.
+Events = Mapping[tuple[str, UUID], Sequence[bytes]]
+
+
 class Relay(mode.Service):
     """Sends what waits whenever it is told of a change, and looks by itself now and then."""
 
@@ -42,7 +46,10 @@ class Relay(mode.Service):
         super().__init__()
         self._settings = settings
         self._threads = DatabaseThreads("relay", 1)
-        self._intake = Intake(connections, settings, topics.TASKS)
+        self._intakes = {
+            topic.name: Intake(connections, settings, topic)
+            for topic in (topics.TASKS, topics.PROFILES)
+        }
         self._wake = asyncio.Event()
 
     @mode.Service.task
@@ -76,7 +83,7 @@ class Relay(mode.Service):
         """Send the oldest events that wait; how many they were."""
         loop = asyncio.get_running_loop()
 
-        def append(events: Mapping[UUID, Sequence[bytes]]) -> "Future[object]":
+        def append(events: Events) -> "Future[object]":
             return asyncio.run_coroutine_threadsafe(self._append(events), loop)
 
         def send_page() -> int:
@@ -84,9 +91,9 @@ class Relay(mode.Service):
                 rows = outbox.take(self._settings.relay_page)
                 if not rows:
                     return 0
-                events: dict[UUID, list[bytes]] = defaultdict(list)
+                events: dict[tuple[str, UUID], list[bytes]] = defaultdict(list)
                 for row in rows:
-                    events[row.user_id].append(row.event.encode())
+                    events[row.topic, row.user_id].append(row.event.encode())
                 append(events).result()
                 outbox.delete([row.id for row in rows])
             return len(rows)
@@ -95,13 +102,16 @@ class Relay(mode.Service):
         metrics.relayed.inc(sent)
         return sent
 
-    async def _append(self, events: Mapping[UUID, Sequence[bytes]]) -> None:
-        await asyncio.gather(*(self._intake.append(user, own) for user, own in events.items()))
+    async def _append(self, events: Events) -> None:
+        await asyncio.gather(
+            *(self._intakes[topic].append(user, own) for (topic, user), own in events.items())
+        )
 
     async def on_stop(self) -> None:
         """Take no more; what was not sent waits in the outbox."""
         self._wake.set()
-        await self._intake.close()
+        for intake in self._intakes.values():
+            await intake.close()
 
     async def on_shutdown(self) -> None:
         """Close the connection."""

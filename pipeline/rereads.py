@@ -20,7 +20,7 @@ from models.database import database
 from pipeline import topics
 from pipeline.batch import Batch, Entry, Item, Parts, Place
 from pipeline.effects import Failed, Work, burial
-from pipeline.events import ActivityChanged
+from pipeline.events import Hint
 from pipeline.log_ranges import entry_of
 from pipeline.quarantine import ending
 from pipeline.redis_streams.connections import Connections
@@ -54,7 +54,7 @@ class Went(NamedTuple):
 
     on: bool
     partition: int = 0
-    changed: Sequence[ActivityChanged] = ()
+    changed: Sequence[Hint] = ()
 
 
 def plan(
@@ -115,7 +115,7 @@ def _apply(
     items: Sequence[Item],
     deadly: set[Place],
     write: bool,
-) -> Sequence[ActivityChanged]:
+) -> Sequence[Hint]:
     stage, work = running.stage, None
     with database.atomic():
         if job_items.lock_detail(job_id, item.number) != item.detail:

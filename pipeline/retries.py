@@ -14,7 +14,7 @@ from models.database import database
 from models.dead_letters import Due
 from pipeline.batch import Batch, Item, Place
 from pipeline.effects import Failed, Lost, Work
-from pipeline.events import ActivityChanged
+from pipeline.events import Hint
 from pipeline.failures import Attempt, Kind
 from pipeline.quarantine import ending
 from pipeline.running_stage import RunningStage
@@ -30,7 +30,7 @@ class Retried:
     """What became of the rows."""
 
     more: bool = False
-    changed: list[ActivityChanged] = field(default_factory=list)
+    changed: list[Hint] = field(default_factory=list)
 
 
 async def retry_due(running: RunningStage, claim: Claim) -> Retried:
@@ -83,7 +83,7 @@ async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
 
 def apply_due(
     stage: Stage, claim: Claim, due: Sequence[Due], deadly: Collection[Place], settings: Settings
-) -> list[ActivityChanged]:
+) -> list[Hint]:
     """Apply what was taken and has not been changed meanwhile; keep what came of each."""
     with database.atomic():
         if not cursors.hold(claim):

@@ -18,8 +18,8 @@ So a stage file holds neither a loop nor a `try`, and never commits:
 
 A follower is told who changed, and reads the tables:
 
-    @stage("activity", topic=topics.ACTIVITY, event=ActivityChanged, follows=True)
-    def activity(users: Sequence[UUID], transaction: Transaction) -> None: ...
+    @stage("segmentation", topic=topics.ACTIVITY, event=ActivityChanged, follows=True)
+    def segmentation(users: Sequence[UUID], transaction: Transaction) -> None: ...
 """
 
 import importlib
@@ -34,7 +34,8 @@ from uuid import UUID
 
 import msgspec
 
-from pipeline.topics import Topic
+from pipeline.events import ActivityChanged, ProfileChanged
+from pipeline.topics import ACTIVITY, PROFILES, Topic
 from pipeline.transaction import Transaction
 
 #: Whose days a transaction changed: published after the commit; may be lost (the sweep heals).
@@ -95,6 +96,17 @@ class Stage:
     recompute: Recompute | None
     known: Callable[[Sequence[Any]], Collection[int]] | None = None
     identify: Callable[[Any], Any] | None = None
+    after: str = ""
+
+    @property
+    def tells(self) -> Topic:
+        """Where its hints go: what a following stage wrote is of the person's profile."""
+        return PROFILES if self.follows else ACTIVITY
+
+    @property
+    def hint(self) -> type[ActivityChanged] | type[ProfileChanged]:
+        """What its hints are."""
+        return ProfileChanged if self.follows else ActivityChanged
 
     @cached_property
     def decode(self) -> Callable[[bytes], Any]:
@@ -130,6 +142,7 @@ def stage(
     recompute: Recompute | None = None,
     known: Callable[[Sequence[E]], Collection[int]] | None = None,
     identify: Callable[[E], E] | None = None,
+    after: str = "",
 ) -> Callable[[F], F]:
     """Declare the decorated function as the handler of stage `name`.
 
@@ -141,6 +154,7 @@ def stage(
       the stage keeps `done_rev` and sweeps.
     - `recompute`: what a rebuild of one user does; its stage takes the queue of rebuilds.
     - `known`: which of some events, by place, are applied already; read under their users' locks.
+    - `after`: the following stage that this one follows; empty: the users' tables themselves.
     - `identify`: gives an event that a person edited the identity of what it says now.
     """
 
@@ -148,7 +162,7 @@ def stage(
         if name in STAGES:
             raise ValueError(f"there are two stages named {name!r}")
         STAGES[name] = Stage(
-            name, topic, event, handler, check, follows, recompute, known, identify
+            name, topic, event, handler, check, follows, recompute, known, identify, after
         )
         return handler
 

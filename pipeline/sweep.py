@@ -37,7 +37,7 @@ def _page(stage: Stage, after: UUID | None, limit: int, *, apart: bool) -> UUID 
     with database.atomic():
         if not stage_progress.may_sweep(stage.name):
             return None
-        users = stage_progress.behind(stage.name, after, limit)
+        users = stage_progress.behind(stage.name, stage.after, after, limit)
         progress = followers.lock(stage, users, skip_locked=True)
         transaction = Transaction(progress.revs, datetime.now(UTC))
         groups: list[Sequence[UUID]] = [[user] for user in users] if apart else [users]

@@ -14,9 +14,10 @@ class Topic:
 
 USAGE = Topic("usage", groups=("timeflow-usage",))
 TASKS = Topic("tasks", groups=("timeflow-tasks",))
-ACTIVITY = Topic("activity", groups=("timeflow-activity",))
+ACTIVITY = Topic("activity", groups=("timeflow-segmentation",))
+PROFILES = Topic("profiles", groups=("timeflow-recommendation",))
 
-ALL = (USAGE, TASKS, ACTIVITY)
+ALL = (USAGE, TASKS, ACTIVITY, PROFILES)
 
 #: The topic that each stage reads.
 STAGES = {group.removeprefix("timeflow-"): topic for topic in ALL for group in topic.groups}

@@ -23,12 +23,21 @@ class Transaction:
         self._revs = revs
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
+        self._look_again: dict[UUID, datetime] = {}
         self.now = now
         self.restrictions = restrictions
 
     def rev(self, user_id: UUID) -> int:
         """The user's version: raised by this very transaction, or read by it in a follower."""
         return self._revs[user_id]
+
+    def look_again(self, user_id: UUID, at: datetime) -> None:
+        """A following stage takes the user again then, if nothing of them changes before."""
+        self._look_again[user_id] = at
+
+    def looks_again(self, user_id: UUID) -> datetime | None:
+        """When the user is taken again; None: when something changes."""
+        return self._look_again.get(user_id)
 
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` on this thread once the commit is known to have happened.

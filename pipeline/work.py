@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from models import changes, outbox
+from pipeline import topics
 from pipeline.events import WorkChanged, WorkType
 from pipeline.steps.instants import as_us
 
@@ -46,7 +47,7 @@ class Change:
             spans=tuple(sorted({_span(span) for span in spans if span is not None})),
             days=tuple(sorted({day.isoformat() for day in days if day is not None})),
         )
-        outbox.put([(self.user_id, msgspec.json.encode(event).decode())])
+        outbox.put(topics.TASKS.name, [(self.user_id, msgspec.json.encode(event).decode())])
 
 
 def _span(span: Span) -> tuple[int, int]:

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
+from models import segments
 from models.database import configure, database, execute
 from models.migrate import migrate
 from pipeline import data_directory
 from pipeline.redis_streams.connections import redis_url
 from pipeline.settings import Settings
+from pipeline.steps.segments import RULES, catalogue
 from timeflow.refusals import Refused
 
 
@@ -18,7 +20,9 @@ def migrated(settings: Settings) -> list[str]:
     """Point the process at its database, apply what is missing and return the names of that."""
     use(settings)
     with database.connection_context():
-        return migrate()
+        names = migrate()
+        segments.define(catalogue(), RULES)
+        return names
 
 
 def use(settings: Settings) -> None:

@@ -54,6 +54,8 @@ INGEST = Access("user", "ingest")
 READ = Access("user", "read")
 INGEST_OR_READ = Access("user", "ingest", or_scope="read")
 WRITE = Access("user", "write")
+#: Of all people, by pseudonyms.
+ANALYST = Access("analyst", "read")
 OPS = Access("operator", "ops")
 #: What makes operators takes one: a key that leaks makes none.
 OPERATOR = Access("operator")

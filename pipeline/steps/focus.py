@@ -4,7 +4,8 @@ After Cirillo's Pomodoro; an interruption is idle time or any other category. On
 own time counts, towards the 25 minutes and in the sum, so focus never exceeds active time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pipeline.steps.days import SECOND_US
 
@@ -12,18 +13,34 @@ MIN_FOCUS_US = 25 * 60 * SECOND_US
 MAX_INTERRUPTION_US = 120 * SECOND_US
 
 
+class FocusSession(NamedTuple):
+    """From when to when one category went on; `active_us` is its own time within."""
+
+    start: int
+    end: int
+    category: str
+    active_us: int
+
+
 def focus(runs: Iterable[tuple[int, int, str]]) -> int:
     """Microseconds of focus in the runs (start, end, category), given in time order."""
-    last_end: dict[str, int] = {}
-    length: dict[str, int] = {}
-    total = 0
+    return sum(session.active_us for session in focus_sessions(runs))
+
+
+def focus_sessions(runs: Iterable[tuple[int, int, str]]) -> Iterator[FocusSession]:
+    """The sessions that are long enough, in the order in which they are known to have ended."""
+    open_sessions: dict[str, FocusSession] = {}
     for start, end, category in runs:
-        if category in last_end and start - last_end[category] > MAX_INTERRUPTION_US:
-            total += _if_long(length.pop(category))
-        last_end[category] = end
-        length[category] = length.get(category, 0) + end - start
-    return total + sum(map(_if_long, length.values()))
-
-
-def _if_long(session: int) -> int:
-    return session if session >= MIN_FOCUS_US else 0
+        session = open_sessions.get(category)
+        if session and start - session.end > MAX_INTERRUPTION_US:
+            if session.active_us >= MIN_FOCUS_US:
+                yield session
+            session = None
+        open_sessions[category] = (
+            FocusSession(session.start, end, category, session.active_us + end - start)
+            if session
+            else FocusSession(start, end, category, end - start)
+        )
+    for session in open_sessions.values():
+        if session.active_us >= MIN_FOCUS_US:
+            yield session

@@ -1,4 +1,4 @@
-"""Two usage workers, an activity worker and a web process on one database and one Redis."""
+"""Two usage workers, a segmentation worker and a web process on one database and one Redis."""
 
 import asyncio
 import json
@@ -38,12 +38,14 @@ class Cluster:
             worker(["worker", "usage"], directory / f"usage-{number}.log", environment)
             for number in (1, 2)
         ]
-        self.activity = Instance(["worker", "activity"], directory / "activity.log", environment)
+        self.segmentation = Instance(
+            ["worker", "segmentation"], directory / "segmentation.log", environment
+        )
 
     @property
     def processes(self) -> list[Instance]:
         """All of them, the web process last."""
-        return [*self.workers, self.activity, self.web]
+        return [*self.workers, self.segmentation, self.web]
 
     def start(self) -> None:
         """Start all and wait until the API is ready."""

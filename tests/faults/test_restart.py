@@ -17,7 +17,7 @@ from tests.services.redis_streams.valkey import valkey
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 
 PEOPLE = 40
-STAGES = ("usage", "activity")
+STAGES = ("usage", "segmentation")
 RATE = 2.0
 LARGEST = 12
 SEED = 20261124
@@ -69,7 +69,7 @@ async def test_postgres_restarted_under_load_costs_reads_only_while_it_is_away(
         cluster(tmp_path, postgres.url, redis_url, SWEEP_S="2") as running,
     ):
         ledger = Ledger(await asyncio.to_thread(running.people, PEOPLE))
-        usage_s, activity_s, reads_s = [], [], []
+        usage_s, segmentation_s, reads_s = [], [], []
         async with (
             load(running.web.url, ledger, seed=SEED, rate=RATE, largest=LARGEST),
             reading(running.web.url, ledger.clients[0].token) as reads,
@@ -80,7 +80,7 @@ async def test_postgres_restarted_under_load_costs_reads_only_while_it_is_away(
                 await asyncio.sleep(DOWN_S)  # the fault itself
                 await asyncio.to_thread(postgres.start)
                 back_at = time.monotonic()
-                usage, activity, served = await asyncio.gather(
+                usage, segmentation, served = await asyncio.gather(
                     *(
                         running.moved(
                             stage, running.positions(ledger, stage), within_s=BACK_WITHIN_S
@@ -94,7 +94,7 @@ async def test_postgres_restarted_under_load_costs_reads_only_while_it_is_away(
                     ),
                 )
                 usage_s.append(usage)
-                activity_s.append(activity)
+                segmentation_s.append(segmentation)
                 reads_s.append(served)
         all_count_once(running, ledger)
     report(
@@ -104,7 +104,7 @@ async def test_postgres_restarted_under_load_costs_reads_only_while_it_is_away(
         reads=dict(reads.kinds),
         slowest_read_s=reads.slowest_s,
         usage_moving_s=usage_s,
-        activity_moving_s=activity_s,
+        segmentation_moving_s=segmentation_s,
         serving_s=reads_s,
     )
     # For longer than REVOCATION_STALE_S nobody can say which keys were revoked meanwhile.

@@ -53,7 +53,7 @@ def behind(cluster: Cluster) -> int:
     """How many people the activity stage is behind of."""
     found: int = cluster.rows(
         "SELECT count(*) FROM user_state s LEFT JOIN stage_progress p"
-        " ON p.stage = 'activity' AND p.user_id = s.user_id WHERE s.rev > coalesce(done_rev, 0)"
+        " ON p.stage = 'segmentation' AND p.user_id = s.user_id WHERE s.rev > coalesce(done_rev, 0)"
     )[0][0]
     return found
 

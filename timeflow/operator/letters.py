@@ -16,7 +16,7 @@ _FILTER = ("stage", "topic", "partition", "error", "user", "since", "until", "q"
 def filtered(command: Callable[..., None]) -> Callable[..., None]:
     """Give the command `wanted`: the filter of dead letters, as the API takes it."""
 
-    @click.option("--stage", help="usage, tasks, activity.")
+    @click.option("--stage", help="usage, tasks, segmentation, recommendation.")
     @click.option("--topic")
     @click.option("--partition", type=int)
     @click.option("--error", metavar="CLASS", help="The error's class, as listed.")

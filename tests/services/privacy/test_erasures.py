@@ -266,7 +266,7 @@ def test_a_stage_that_does_not_read_blocks_an_erasure_and_is_named(
     token = login["access_token"]
     web.call("POST", "/events", token, {"events": [heartbeat("09:00", entity="Quagmire.txt")]})
     begun = leave(web, login)
-    activity = servers.worker("activity")
+    segmentation = servers.worker("segmentation")
 
     def blocked() -> str:
         (shown,) = web.call("GET", "/ops/erasures", web.operator)["items"]
@@ -274,13 +274,13 @@ def test_a_stage_that_does_not_read_blocks_an_erasure_and_is_named(
 
     assert "timeflow-usage" in wait_until(blocked, what="what blocks it is told")
     # The job survives whoever worked at it, and finds what came after the marker all the same.
-    activity.kill()
+    segmentation.kill()
     late = ActivityChanged(UUID(login["user"]["id"]), rev=1)
     fields = {"v": record_batch.encode([msgspec.json.encode(late)]), "n": 1, "t": 0}
     partition = topics.partition_of(late.user, 2)
     with closing(Redis.from_url(redis_url)) as client:
         client.xadd(f"{{timeflow:activity:{partition}}}", fields, id="0-*")  # type: ignore[arg-type]
-    servers.worker("usage", "tasks", "activity")
+    servers.worker("usage", "tasks", "segmentation", "recommendation")
     proof = done(web, begun)
     assert "usage_event" not in proof["rows"], "its events were dropped"
     assert web.rows("SELECT 1 FROM dead_letter") == []

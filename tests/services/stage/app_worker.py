@@ -35,7 +35,7 @@ async def main(database_url: str, redis_url: str) -> None:
     )
     logs.configure(settings)
     configure(database_url, lease_s=2, statement_timeout_s=20, lock_timeout_s=10)
-    following = discover(agents)["activity"]
+    following = discover(agents)["segmentation"]
     apps = [StageApp(LEDGER, settings), StageApp(following, settings)]
     await Worker(apps, grace_s=PATIENCE_S).run()
 

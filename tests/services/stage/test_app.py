@@ -133,7 +133,8 @@ async def test_every_event_counts_once_whatever_happens_to_the_workers(
     await _until(
         running,
         "SELECT count(*) = 0 FROM user_state s LEFT JOIN stage_progress p"
-        " ON p.stage = 'activity' AND p.user_id = s.user_id WHERE s.rev > coalesce(done_rev, 0)",
+        " ON p.stage = 'segmentation' AND p.user_id = s.user_id"
+        " WHERE s.rev > coalesce(done_rev, 0)",
     )
     await _both_work(running)
     # An owner can leave in order once it has examined what the one before had in hand.
@@ -157,7 +158,9 @@ async def test_a_hint_reaches_the_following_stage_as_an_entry(
 ) -> None:
     await streams.append(0, Posting(USERS[0], "1"), Posting(USERS[4], "1"))
     await _until(running, "SELECT count(*) = 2 FROM stage_progress WHERE done_rev = 1")
-    await _until(running, "SELECT sum(next_offset) = 5 FROM stream_cursor WHERE stage = 'activity'")
+    await _until(
+        running, "SELECT sum(next_offset) = 5 FROM stream_cursor WHERE stage = 'segmentation'"
+    )
     total = await streams.connections.call("HGET", streams.keys.state("activity", 0), "c")
     assert total == b"2", "the lag in events is told from this"
 

@@ -56,7 +56,12 @@ async def test_the_outbox_and_the_memory_are_told(api: Api, token: str) -> None:
     assert found["outbox"]["oldest_age_s"] >= 0
     assert found["memory"]["policy"] == "noeviction"
     assert found["memory"]["used_bytes"] > 0
-    assert [topic["topic"] for topic in found["topics"]] == ["usage", "tasks", "activity"]
+    assert [topic["topic"] for topic in found["topics"]] == [
+        "usage",
+        "tasks",
+        "activity",
+        "profiles",
+    ]
 
 
 async def test_a_rate_nobody_reports_is_unknown_and_nothing_behind_is_drained_at_once(

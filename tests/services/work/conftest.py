@@ -120,7 +120,7 @@ class Work:
 
     def deliver(self, random: Random, *, again: float = 0.0) -> dict[UUID, list[date]]:
         """Take all that was told to the stage: in any order, in batches, some of it again."""
-        rows = outbox.take(10_000)
+        rows = [row for row in outbox.take(10_000) if row.topic == "tasks"]
         events = [msgspec.json.decode(row.event, type=WorkChanged) for row in rows]
         outbox.delete([row.id for row in rows])
         events += [event for event in events if random.random() < again]

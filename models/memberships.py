@@ -1,0 +1,144 @@
+"""Which segments people are and were in. Of one family a person is in one at a time."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from models.bulk import columns
+from models.database import execute
+from models.uuid7 import uuid7
+
+_FIELDS = (
+    "segment, family, score, reason, model_version, entered_on, left_on, entered_at, left_at,"
+    " computed_at"
+)
+
+_ENTER = """
+INSERT INTO segment_membership (id, user_id, family, segment, score, reason, model_version,
+                                entered_on, entered_at, computed_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_LEAVE = """
+UPDATE segment_membership SET left_on = %s, left_at = %s
+WHERE user_id = %s AND family = ANY(%s) AND left_at IS NULL
+"""
+
+_STAY = """
+UPDATE segment_membership m
+SET score = given.score, reason = given.reason, model_version = given.model_version,
+    computed_at = %s
+FROM unnest(%s::text[], %s::double precision[], %s::text[], %s::text[])
+    AS given (family, score, reason, model_version)
+WHERE m.user_id = %s AND m.family = given.family AND m.left_at IS NULL
+"""
+
+_MEMBERS = """
+SELECT p.id, score, reason, model_version, entered_on, computed_at
+FROM segment_membership m JOIN pseudonym p USING (user_id)
+WHERE segment = %s AND left_at IS NULL AND (%s::uuid IS NULL OR p.id > %s::uuid)
+ORDER BY p.id LIMIT %s
+"""
+
+_SIZES = """
+SELECT segment, count(*) FROM segment_membership WHERE left_at IS NULL GROUP BY segment
+"""
+
+
+class Membership(NamedTuple):
+    """That a person is or was in a segment; days are the person's own.
+
+    `computed_at`: when it was last found to hold.
+    """
+
+    segment: str
+    family: str
+    score: float
+    reason: str
+    model_version: str
+    entered_on: date
+    left_on: date | None
+    entered_at: datetime
+    left_at: datetime | None
+    computed_at: datetime
+
+
+class Held(NamedTuple):
+    """A segment that holds for a person now."""
+
+    family: str
+    segment: str
+    score: float
+    reason: str
+    model_version: str
+
+
+class MemberRow(NamedTuple):
+    """Who is in a segment now, by pseudonym."""
+
+    member: UUID
+    score: float
+    reason: str
+    model_version: str
+    entered_on: date
+    computed_at: datetime
+
+
+def current(user_id: UUID) -> dict[str, Membership]:
+    """By family, the segment that the person is in."""
+    rows = execute(
+        f"SELECT {_FIELDS} FROM segment_membership WHERE user_id = %s AND left_at IS NULL"
+        " ORDER BY family",
+        (user_id,),
+    ).fetchall()
+    return {row[1]: Membership(*row) for row in rows}
+
+
+def history(user_id: UUID, limit: int) -> list[Membership]:
+    """The latest memberships, the newest first, those that hold among them."""
+    rows = execute(
+        f"SELECT {_FIELDS} FROM segment_membership WHERE user_id = %s"
+        " ORDER BY entered_at DESC, family LIMIT %s",
+        (user_id, limit),
+    )
+    return [Membership(*row) for row in rows.fetchall()]
+
+
+def enter(user_id: UUID, held: Iterable[Held], day: date, now: datetime) -> None:
+    """From this day on the person is in these, and was in none of their families."""
+    for family, segment, *rest in held:
+        execute(_ENTER, (uuid7(), user_id, family, segment, *rest, day, now, now))
+
+
+def leave(user_id: UUID, families: Collection[str], day: date, now: datetime) -> None:
+    """From this day on the person is in none of these families' segments."""
+    if families:
+        execute(_LEAVE, (day, now, user_id, list(families)))
+
+
+def stay(user_id: UUID, held: Collection[Held], now: datetime) -> None:
+    """The person still is in these: how clearly, and why."""
+    if held:
+        families, _, scores, reasons, versions = columns(held)
+        execute(_STAY, (now, families, scores, reasons, versions, user_id))
+
+
+def members(segment: str, after: UUID | None, limit: int) -> list[MemberRow]:
+    """Who is in a segment now, by pseudonym."""
+    rows = execute(_MEMBERS, (segment, after, after, limit)).fetchall()
+    return [MemberRow(*row) for row in rows]
+
+
+def sizes() -> dict[str, int]:
+    """How many people each segment holds."""
+    return dict(execute(_SIZES).fetchall())
+
+
+def oldest_computed() -> datetime | None:
+    """When the membership was last found to hold that was not looked at for longest."""
+    row = execute(
+        "SELECT min(computed_at) FROM segment_membership WHERE left_at IS NULL"
+    ).fetchone()
+    instant: datetime | None = row[0]
+    return instant
