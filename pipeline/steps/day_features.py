@@ -7,6 +7,8 @@ from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import astuple
+
 from pipeline.steps.days import SECOND_US
 from pipeline.steps.focus import FocusSession, focus_sessions
 from pipeline.steps.hours import Interval, Run
@@ -141,9 +143,7 @@ _IDLE = UserDay(
 
 def _runs(intervals: Iterable[Interval], priorities: Mapping[str, int]) -> list[Run]:
     """The time that each category won, in time order."""
-    ordered = sorted(
-        intervals, key=lambda one: (one.start, one.thing.device, one.end, one.thing.entity)
-    )
+    ordered = sorted(intervals, key=lambda one: (one.start, one.end, *astuple(one.thing)))
     runs: list[Run] = []
     stretches = [Stretch(one.thing, one.start, one.end, one.events) for one in ordered]
     for start, end, winner in share_out(stretches, priorities):

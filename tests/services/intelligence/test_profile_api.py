@@ -1,0 +1,129 @@
+"""Features, segments and focus as the API answers them."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from models import segments
+from models.database import database
+from pipeline.steps.features import definitions
+from pipeline.steps.instants import as_us
+from pipeline.steps.segments import RULES, catalogue
+from tests.people import MINUTE_US, usage_event
+from tests.services.intelligence.conftest import Following
+from tests.services.web.api import Api
+
+pytestmark = pytest.mark.services
+
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+
+
+async def live(api: Api, token: str, days: Sequence[int], minutes: int = 60) -> UUID:
+    """Use at nine o'clock of the last days; followed by the segmentation."""
+    user = UUID((await api.get("/me", token)).json["id"])
+    nine = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    events = [
+        usage_event(as_us(nine - timedelta(days=n)), duration=minutes * MINUTE_US, user=user)
+        for n in days
+    ]
+
+    def apply() -> None:
+        with database.connection_context():
+            following = Following()
+            following.apply(events)
+            following.follow([user], NOW)
+            segments.define(catalogue(), RULES)
+
+    await asyncio.to_thread(apply)
+    return user
+
+
+def _slugs(answer: Any) -> set[str]:
+    return {one["slug"] for one in answer["current"]}
+
+
+async def test_features_are_documented_and_those_of_the_caller_say_of_what_they_are(
+    api: Api, token: str
+) -> None:
+    await live(api, token, range(1, 4))
+    described = (await api.get("/features", token)).json
+    assert [one["name"] for one in described["items"]] == [one.name for one in definitions()]
+    mine = (await api.get("/features/me", token)).json
+    assert mine["values"].keys() == {one["name"] for one in described["items"]}
+    assert (mine["as_of"], mine["behind"]) == (TODAY.isoformat(), False)
+    assert mine["state"] == "not enough history: 3 of 8 active days in 28"
+
+
+async def test_who_has_no_history_is_told_so(api: Api, token: str) -> None:
+    features = (await api.get("/features/me", token)).json
+    assert (features["as_of"], features["values"]) == (None, {})
+    assert features["state"] == "not enough history: 0 of 8 active days in 28"
+    mine = (await api.get("/segments/me", token)).json
+    assert (mine["current"], mine["pseudonym"]) == ([], None)
+    assert mine["state"] == "not enough history: 0 of 8 active days in 28"
+
+
+async def test_a_person_sees_their_segments_and_why(api: Api, token: str) -> None:
+    await live(api, token, range(1, 10))
+    mine = (await api.get("/segments/me", token)).json
+    assert _slugs(mine) == {"new", "mostly-short"}
+    (new,) = [one for one in mine["current"] if one["slug"] == "new"]
+    assert (new["name"], new["reason"]) == ("New", "first used 9 days ago")
+    assert new["model_version"] == RULES
+    assert {day["type"] for day in mine["days"]} == {"short"}
+    assert mine["state"] == "complete"
+
+
+async def test_what_was_applied_since_is_said_to_be_behind(api: Api, token: str) -> None:
+    user = await live(api, token, range(1, 3))
+    api.rows("UPDATE user_state SET rev = rev + 1 WHERE user_id = %s RETURNING 1", (user,))
+    assert (await api.get("/segments/me", token)).json["behind"] is True
+
+
+async def test_analysts_see_members_by_pseudonyms_and_nobody_of_fewer_than_five(
+    api: Api, token: str
+) -> None:
+    people = [token]
+    for n in range(4):
+        people.append((await api.register(f"p{n}@example.org"))["access_token"])
+    users = [await live(api, person, [1]) for person in people[:4]]
+    path = "/segments/new/members"
+    hidden = (await api.get(path, token)).json
+    assert hidden == {"items": [], "next_cursor": None, "suppressed": True}
+    assert (await api.get("/segments/new", token)).json["members"] is None
+    users.append(await live(api, people[4], [1]))
+    first = (await api.get(f"{path}?limit=3", token)).json
+    rest = (await api.get(f"{path}?limit=3&cursor={first['next_cursor']}", token)).json
+    shown = {one["member"] for one in (*first["items"], *rest["items"])}
+    assert len(shown) == 5
+    assert shown.isdisjoint(map(str, users))
+    assert (await api.get("/segments/me", token)).json["pseudonym"] in shown
+    assert (await api.get("/segments/new", token)).json["members"] == 5
+    assert (await api.get("/segments/new", people[1])).json["members"] is None
+    assert (await api.get(path, people[1])).status == 403
+
+
+async def test_segments_that_are_none_or_hold_days_are_refused(api: Api, token: str) -> None:
+    await live(api, token, [1])
+    assert (await api.get("/segments/unheard-of", token)).status == 404
+    assert (await api.get("/segments/unheard-of/members", token)).status == 404
+    assert (await api.get("/segments/day-deep/members", token)).status == 422
+    listed = (await api.get("/segments", token)).json["items"]
+    assert {one["slug"] for one in listed} == {one.slug for one in catalogue()}
+
+
+async def test_focus_shows_its_sessions_and_what_it_was_derived_with(api: Api, token: str) -> None:
+    await live(api, token, [2], minutes=60)
+    day = (TODAY - timedelta(days=2)).isoformat()
+    found = (await api.get(f"/analytics/focus?from={day}&to={TODAY.isoformat()}", token)).json
+    assert found["parameters"]["deep_from_s"] == 3000
+    (only,) = found["days"]
+    assert (only["date"], only["focus_s"], only["deep_s"]) == (day, 3600, 3600)
+    (session,) = only["focus_sessions"]
+    assert (session["start"][11:16], session["category"]) == ("09:00", "coding")
+    assert only["switches_per_hour"] == 0
