@@ -49,6 +49,7 @@ setup(
         "watchfiles>=1,<2",
         "zxcvbn>=4.5,<5",
     ],
+    extras_require={"parquet": ["pyarrow>=20,<30"]},
     entry_points={
         "console_scripts": ["timeflow = timeflow.cli:main"],
         "faust.transports": [

@@ -11,6 +11,7 @@ from benchmarks import (
     footprint,
     import_year,
     latency,
+    many_years,
     poison,
     single_post,
     slow_clients,
@@ -35,6 +36,7 @@ ALL = {
         stuffing,
         import_year,
         work_reads,
+        many_years,
     )
 }
 

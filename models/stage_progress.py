@@ -96,6 +96,14 @@ def behind(stage: str, after: str, beyond: UUID | None, limit: int) -> list[UUID
     return [user_id for (user_id,) in execute(_BEHIND, values).fetchall()]
 
 
+def all_runs(stage: str) -> int:
+    """How often the stage ran for anybody."""
+    row = execute(
+        "SELECT coalesce(sum(runs), 0)::bigint FROM stage_progress WHERE stage = %s", (stage,)
+    ).fetchone()
+    return int(row[0])
+
+
 def is_behind(stage: str, user_id: UUID) -> bool:
     """Whether the stage has not come up to the tables of the user yet."""
     values = {"stage": stage, "user_id": user_id}

@@ -95,6 +95,9 @@ relayed = Counter("timeflow_relayed_total", "Changes of work sent from the outbo
 identity_conflicts = Counter(
     "timeflow_identity_conflicts_total", "Events with a known id and different content"
 )
+oldest_membership_seconds = Gauge(
+    "timeflow_oldest_membership_seconds", "Since the longest stale membership was found to hold"
+)
 
 # --- process --------------------------------------------------------------------------------------
 loop_lag_seconds = Gauge("timeflow_loop_lag_seconds", "Longest recent delay of the event loop")

@@ -251,6 +251,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sweep_s: Seconds = 60.0
     #: Users one transaction of the sweep takes at most.
     sweep_page: Count = 200
+    #: Seconds after which a membership of a segment that was not found anew is stale.
+    membership_age_s: Seconds = 172_800.0
+    #: Seconds between two looks at the age of memberships.
+    membership_check_s: Seconds = 300.0
     #: Seconds between two looks at the queue of rebuilds.
     rebuild_poll_s: Seconds = 2.0
     #: Days of one person that a rebuild of an operator derives in one transaction.

@@ -4,6 +4,9 @@ from typing import Any
 
 import click
 
+from timeflow.analysis.analysts import analyst
+from timeflow.analysis.analytics import analytics
+from timeflow.analysis.export import export
 from timeflow.doctor.command import doctor
 from timeflow.imports.commands import importing
 from timeflow.operator.commands import COMMANDS as OPERATOR_COMMANDS
@@ -110,8 +113,8 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
         click.echo("All data is deleted.")
 
 
-main.add_command(doctor)
-main.add_command(user)
+for own in (analyst, analytics, doctor, export, user):
+    main.add_command(own)
 for command in (*access.COMMANDS, *commands.COMMANDS, *OPERATOR_COMMANDS):
     main.add_command(command)
 main.add_command(importing)

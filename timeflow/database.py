@@ -61,6 +61,7 @@ def reset_embedded(settings: Settings) -> None:
 def _drop_tables(settings: Settings) -> None:
     use(settings)
     with database.connection_context(), database.atomic():
+        execute("DROP SCHEMA IF EXISTS analyst CASCADE")
         execute("DROP SCHEMA public CASCADE")
         execute("CREATE SCHEMA public")
 

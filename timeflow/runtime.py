@@ -29,6 +29,7 @@ from timeflow.loop_lag import LoopLag
 from timeflow.privacy_jobs import PrivacyJobs
 from timeflow.refusals import Refused, require_free_port
 from timeflow.trimming import Trimming
+from timeflow.watchdog import Watchdog
 from timeflow.worker import Worker
 from web.context import make_context
 from web.server import Web
@@ -79,6 +80,7 @@ async def _serve(
         services: list[mode.Service] = [LoopLag(), *apps]
         if apps:
             services.append(Trimming(settings, connections, threads))
+            services.append(Watchdog(settings, threads))
             services.append(PrivacyJobs(settings, connections))
             services.append(Jobs(settings, connections, [app.running_stage for app in apps]))
         if with_relay:

@@ -9,8 +9,9 @@ import click
 
 from models.accounts import ROLES
 from pipeline.settings import Settings
-from timeflow.options import configured, data_dir
-from timeflow.refusals import Refused, told
+from timeflow.instance import instance
+from timeflow.options import data_dir
+from timeflow.refusals import Refused
 
 #: Everybody has the role `user`; these are given and taken.
 _GIVEN = tuple(role for role in ROLES if role != "user")
@@ -45,7 +46,7 @@ def invite(email: str, roles: tuple[str, ...], **overrides: Any) -> None:
 
     if not is_address(email):
         raise Refused(f"{email!r} is not an address")
-    with _instance(**overrides) as settings, _deed(settings) as audit:
+    with instance(**overrides) as settings, _deed(settings) as audit:
         try:
             made, code = make(settings, email, roles, None)
         except Problem:
@@ -82,7 +83,7 @@ def reset_password(email: str, second_factor: bool, **overrides: Any) -> None:
     from models import totp
     from web.password_resets import make
 
-    with _instance(**overrides) as settings, _deed(settings) as audit:
+    with instance(**overrides) as settings, _deed(settings) as audit:
         known = _known(email)
         code = make(settings, known.id)
         if second_factor:
@@ -98,7 +99,7 @@ def reset_password(email: str, second_factor: bool, **overrides: Any) -> None:
 @data_dir
 def list_users(as_json: bool, **overrides: Any) -> None:
     """Print the accounts, oldest first."""
-    with _instance(**overrides):
+    with instance(**overrides):
         members = list(_everybody())[::-1]
     if as_json:
         click.echo(json.dumps([_plain(member) for member in members], indent=2))
@@ -111,18 +112,6 @@ def list_users(as_json: bool, **overrides: Any) -> None:
         days = [(member[name] or "")[:10] for name in ("created_at", "last_seen_at", "disabled_at")]
         table.add_row(member["email"], ", ".join(member["roles"]), *days)
     Console().print(table)
-
-
-@contextmanager
-def _instance(**overrides: Any) -> Iterator[Settings]:
-    """The database of the instance, whether it runs or not, on this thread's connection."""
-    from models.database import database as connected
-    from timeflow import database, servers
-
-    with told(), servers.running(configured(**overrides)) as reachable:
-        database.migrated(reachable)
-        with connected.connection_context():
-            yield reachable
 
 
 @contextmanager
@@ -141,7 +130,7 @@ def _deed(settings: Settings) -> Iterator[Callable[..., None]]:
 def _change(email: str, roles: Callable[[list[str]], set[str]], overrides: dict[str, Any]) -> None:
     from models import people
 
-    with _instance(**overrides) as settings, _deed(settings) as audit:
+    with instance(**overrides) as settings, _deed(settings) as audit:
         held = _known(email)
         try:
             changed = people.change(held.id, roles)

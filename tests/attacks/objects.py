@@ -188,6 +188,8 @@ OF_THE_INSTANCE: dict[str, dict[str, Any]] = {
 OTHERWISE: dict[str, str] = {
     "/feeds/{token}.ics": "for whoever has its address: tests/services/work/test_feeds.py",
     "/erasures/{id}": "for whoever has its secret: tests/services/privacy/test_erasures.py",
+    "/segments/{slug}": "a name that is everybody's",
+    "/segments/{slug}/members": "for analysts, by pseudonyms: test_profile_api.py",
     "/api/0/settings/{key}": "a name among the caller's own settings, whoever else uses it",
 }
 
@@ -200,6 +202,7 @@ QUERIES: dict[str, str] = {
     "/analytics/daily": _DAYS,
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/heatmap": _DAYS,
+    "/analytics/focus": _DAYS,
     "/analytics/estimates": _DAYS,
     "/analytics/summary": f"{_DAYS}&group_by=project",
     "/category-rules/suggestions": _DAYS,

@@ -132,6 +132,20 @@ def durability(_: Settings) -> Finding:
     )
 
 
+def memberships(settings: Settings) -> Finding:
+    """Whether segments are still found anew every day."""
+    age_s = _one(
+        "SELECT coalesce(extract(epoch FROM now() - min(computed_at)), 0)::float8"
+        " FROM segment_membership WHERE left_at IS NULL"
+    )
+    said = f"The oldest was found to hold {age_s / 3600:.1f} h ago."
+    if age_s > settings.membership_age_s:
+        return warning(
+            said, "See that the stage segmentation runs (`timeflow stages`) and is not paused."
+        )
+    return ok(said)
+
+
 _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 #: Those of a server that answers; the first says so.
@@ -141,6 +155,7 @@ CHECKS = {
     "PostgreSQL migrations": migrations,
     "PostgreSQL writes": writable,
     "PostgreSQL durability": durability,
+    "memberships": memberships,
 }
 
 

@@ -25,6 +25,7 @@ CHECKS = [
     "secrets", "settings", "data directory",
     "PostgreSQL", "PostgreSQL connections", "PostgreSQL migrations", "PostgreSQL writes",
     "PostgreSQL durability",
+    "memberships",
     "Redis", "Redis eviction", "Redis memory", "Redis durability", "topics",
     "clocks", "disk", "Python", "time zones",
 ]  # fmt: skip

@@ -1,0 +1,191 @@
+"""What analysts get: a login that reads the views, files, and sums over all days."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg2
+import psycopg2.errors
+import pyarrow.parquet as pq
+import pytest
+
+from models.database import execute
+from pipeline.steps.days import DAY_US
+from pipeline.steps.instants import as_us
+from tests.instance import SECRETS
+from tests.people import MINUTE_US, usage_event
+from tests.services.intelligence.conftest import Following
+from tests.services.intelligence.conftest import following as following
+
+pytestmark = pytest.mark.services
+
+FIRST = date(2026, 3, 2)
+_NINE = as_us(datetime(2026, 3, 2, 9, tzinfo=UTC))
+_NOON_LATER = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+Timeflow = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def timeflow(following: Following, database_url: str, redis_url: str, tmp_path: Path) -> Timeflow:
+    """Runs a command for the instance."""
+    environment = {
+        **os.environ,
+        **SECRETS,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(tmp_path / "data"),
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "timeflow", *arguments],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def people(following: Following) -> list[UUID]:
+    """Five people of two days each; of three of them a category of their own is known."""
+    users = [following.person() for _ in range(5)]
+    for number, user in enumerate(users):
+        rare = "secret client" if number < 3 else "coding"
+        events = [
+            usage_event(_NINE + n * DAY_US, duration=60 * MINUTE_US, user=user, category=category)
+            for n, category in enumerate(("coding", rare))
+        ]
+        following.apply(events)
+    following.follow(users, _NOON_LATER)
+    return users
+
+
+@pytest.fixture
+def login(timeflow: Timeflow) -> Iterator[str]:
+    """How a new analyst connects."""
+    name = f"ann_{uuid4().hex[:12]}"
+    made = timeflow("analyst", "create", name)
+    assert made.returncode == 0, made.stderr
+    yield made.stdout.split("'")[1]
+    assert timeflow("analyst", "drop", name).returncode == 0
+
+
+def test_an_analyst_reads_the_views_and_nothing_else(people: list[UUID], login: str) -> None:
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        session.autocommit = True
+        cursor.execute("SELECT member, local_date, active_s FROM user_days")
+        rows = cursor.fetchall()
+        assert len(rows) == 10
+        assert {row[0] for row in rows}.isdisjoint(map(str, people))
+        for forbidden in (
+            "SELECT * FROM public.account",
+            "SELECT * FROM public.user_day",
+            "SELECT * FROM public.pseudonym",
+        ):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(forbidden)
+        with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+            cursor.execute("CREATE TABLE mine ()")
+        cursor.execute("SET default_transaction_read_only = off")
+        for changing in ("CREATE TABLE analyst.mine ()", "CREATE TABLE public.mine ()"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(changing)
+
+
+def test_names_of_few_people_are_not_shown(people: list[UUID], login: str) -> None:
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT category FROM category_days")
+        assert cursor.fetchall() == [("coding",)]
+        cursor.execute("SELECT segment, count(*) FROM user_segments_current GROUP BY 1")
+        assert cursor.fetchall() == [("new", 5)]
+
+
+def test_of_fewer_than_five_people_nothing_is_shown(people: list[UUID], login: str) -> None:
+    execute("DELETE FROM pseudonym WHERE user_id = %s", (people[0],))
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        for view in ("user_days", "features", "segment_memberships", "segment_sizes"):
+            cursor.execute(f"SELECT count(*) FROM {view}")
+            assert (view, cursor.fetchone()) == (view, (0,))
+
+
+def test_every_column_of_every_view_says_what_it_is(database_url: str) -> None:
+    with closing(psycopg2.connect(database_url)) as session, session.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, attname FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid"
+            " WHERE relnamespace = 'analyst'::regnamespace AND attnum > 0"
+            " AND col_description(c.oid, attnum) IS NULL"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_the_same_days_are_written_as_csv_and_as_parquet(
+    people: list[UUID], timeflow: Timeflow, tmp_path: Path
+) -> None:
+    shown = timeflow("export", "user-days")
+    assert shown.returncode == 0, shown.stderr
+    rows = list(csv.DictReader(io.StringIO(shown.stdout)))
+    written = timeflow("export", "user-days", "--format", "parquet", "--to", "days.parquet")
+    assert written.returncode == 0, written.stderr
+    table = pq.read_table(tmp_path / "days.parquet").to_pylist()
+    assert [(row["member"], row["local_date"], float(row["active_s"])) for row in rows] == [
+        (row["member"], row["local_date"].isoformat(), row["active_s"]) for row in table
+    ]
+    assert all(sum(row["by_wall_hour"]) == row["active_s"] == 3600 for row in table)
+
+
+@pytest.mark.parametrize("what", ["segments", "features"])
+def test_segments_and_features_are_written(
+    people: list[UUID], timeflow: Timeflow, tmp_path: Path, what: str
+) -> None:
+    for as_ in ("csv", "parquet"):
+        done = timeflow("export", what, "--format", as_, "--to", f"out.{as_}")
+        assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert len(rows) == pq.read_metadata(tmp_path / "out.parquet").num_rows > 0
+
+
+def test_parquet_goes_to_a_file(timeflow: Timeflow) -> None:
+    done = timeflow("export", "features", "--format", "parquet")
+    assert done.returncode == 2
+    assert "--to FILE" in done.stderr
+
+
+def test_a_batch_describes_who_is_behind_and_adds_up_the_days_of_five(
+    people: list[UUID], following: Following, timeflow: Timeflow
+) -> None:
+    following.apply(
+        [usage_event(_NINE + 2 * DAY_US, duration=30 * MINUTE_US, user=user) for user in people[:4]]
+    )
+    done = timeflow("analytics", "--from", "2026-03-01", "--to", "2026-03-31", "--json")
+    found = json.loads(done.stdout)
+    assert found["described"] == 5, "four changed, and the day of all is another"
+    assert [(one["key"], one["people"], one["active_s"]) for one in found["items"]] == [
+        ("2026-03-02", 5, 18000.0),
+        ("2026-03-03", 5, 18000.0),
+    ]
+    table = timeflow("analytics", "--from", "2026-03-01", "--to", "2026-03-31", "--by", "day_type")
+    assert "short" in table.stdout
+
+
+def test_what_is_no_name_or_is_there_is_refused_in_a_line(timeflow: Timeflow, login: str) -> None:
+    taken = login.partition("//")[2].partition(":")[0]
+    for name, words in (("Robert'); DROP", "is no name"), (taken, "already exists")):
+        done = timeflow("analyst", "create", name)
+        assert done.returncode == 2
+        assert words in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert timeflow("analyst", "drop", "nobody").returncode == 2
+    assert taken in timeflow("analyst", "list").stdout
