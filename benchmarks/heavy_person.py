@@ -1,4 +1,4 @@
-"""A person with a year of everything, written straight into the tables and derived by the stage.
+"""A person with a year of everything, written straight into the tables and derived by the stages.
 
 A million events of a window watcher, each another thing than the one before; 10,000 tasks, of which
 a fifth is open; 20,000 time entries; all by numbers, so that every run has the same.
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from agents.usage import rebuild
 from models.database import configure, database, execute
-from pipeline import restrictions
+from pipeline import profiles, restrictions
 from pipeline.transaction import Transaction
 
 DAYS = 365
@@ -99,4 +99,6 @@ def fill(url: str, user_id: UUID) -> None:
         with database.atomic():
             revs, heeded = restrictions.lock({user_id})
             rebuild(user_id, Transaction(revs, datetime.now(UTC), heeded))
+        with database.atomic():
+            profiles.describe(user_id, revs[user_id], datetime.now(UTC))
         execute("VACUUM ANALYZE")

@@ -91,6 +91,9 @@ TABLES: tuple[PersonalTable, ...] = (
         "What your days are described by, and their types; derived from the tables before.",
     ),
     PersonalTable(
+        "entity_month", ("month",), "What each of your months holds of each entity; derived."
+    ),
+    PersonalTable(
         "feature_value", ("feature_set",), "What you are described by as of a day; derived."
     ),
     PersonalTable(

@@ -49,12 +49,6 @@ FROM usage_interval WHERE user_id = %s AND local_date = %s
 ORDER BY start_at, device, entity, category, project
 """
 
-_ENTITIES = """
-SELECT entity, sum(active_us)::bigint, sum(events) FROM usage_interval
-WHERE user_id = %s AND local_date BETWEEN %s AND %s
-GROUP BY entity ORDER BY 2 DESC, 1
-"""
-
 
 class IntervalRow(NamedTuple):
     """A row of the table."""
@@ -87,11 +81,3 @@ def replace(old: Sequence[IntervalRow], new: Sequence[IntervalRow]) -> None:
 def timeline(user_id: UUID, day: date) -> list[tuple[Any, ...]]:
     """(start, end, device, entity, category, project, events) in time order."""
     return list(execute(_TIMELINE, (user_id, day)).fetchall())
-
-
-def entities(user_id: UUID, first: date, last: date) -> list[tuple[str, int, int]]:
-    """(entity, microseconds, events) of each from `first` to `last`, the longest first.
-
-    They add up to the active time.
-    """
-    return list(execute(_ENTITIES, (user_id, first, last)).fetchall())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from models import daily_activity, daily_work, usage_intervals, user_days
+from models import daily_activity, daily_work, entities, usage_intervals, user_days
 from models.user_days import Stale
 from pipeline.steps.day_features import NO_WORK, Active, Described, Work, describe
 from pipeline.steps.features import FEATURE_SET
@@ -36,7 +36,9 @@ def derive_stale(user_id: UUID, rev: int, now: datetime) -> list[date]:
     for start in range(0, len(standing), _DAYS):
         rows = _rows(user_id, standing[start : start + _DAYS])
         user_days.write(user_id, rows, feature_set=FEATURE_SET, rev=rev, now=now)
-    return [one.local_date for one in stale]
+    days = [one.local_date for one in stale]
+    entities.derive_months(user_id, days)
+    return days
 
 
 def _rows(user_id: UUID, stale: Sequence[Stale]) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from models import category_rules, daily_activity, daily_work, usage_intervals
+from models import category_rules, daily_activity, daily_work, entities
 from pipeline.periods import periods_of
 from pipeline.steps.days import SECOND_US
+from pipeline.steps.features import FEATURE_SET
 from web.callers import Caller
 from web.context import Context
 from web.ranges import Answer, Range, Seconds, check_range, derived_with
@@ -102,8 +103,8 @@ def _groups(user_id: UUID, group_by: Group, first: date, last: date) -> dict[str
 
 
 def _sums(user_id: UUID, group_by: Group, first: date, last: date) -> list[tuple[str, int, int]]:
-    if group_by == "entity":  # A day may have thousands, so only the intervals know them.
-        return usage_intervals.entities(user_id, first, last)
+    if group_by == "entity":
+        return entities.sums(user_id, FEATURE_SET, first, last)
     return daily_activity.sums(user_id, group_by, first, last)
 
 

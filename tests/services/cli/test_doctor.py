@@ -194,7 +194,7 @@ def test_a_role_that_may_not_write_is_wrong_and_is_named(
         found = examined()
     finally:
         sql(postgres_url, f"DROP ROLE {role}")
-    assert found.wrong() == ["PostgreSQL migrations", "PostgreSQL writes"]
+    assert found.wrong() == ["PostgreSQL migrations", "PostgreSQL writes", "memberships"]
     assert f"The role {role} may not write " in found.said("PostgreSQL writes")
     assert "does not tell: permission denied" in found.said("PostgreSQL migrations")
 
