@@ -13,6 +13,13 @@ from tests.reference import reference
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+#: Days that the segmentation describes as another sum than the days' own table has.
+_NOT_DESCRIBED = """
+SELECT user_id, local_date, active_us, active_s
+FROM daily_activity FULL JOIN user_day USING (user_id, local_date)
+WHERE active_us IS DISTINCT FROM round(active_s * 1000000)
+"""
+
 #: A person and the id of an event of theirs.
 Id = tuple[UUID, str]
 
@@ -32,6 +39,7 @@ def all_count_once(cluster: Cluster, ledger: Ledger, lost: Set[Id] = frozenset()
         kept = [e for e in client.acknowledged.values() if (client.user, e["id"]) not in lost]
         assert days_of(cluster, client) == reference_days(client, kept)
     wait_until(lambda: not behind(cluster), timeout_s=30, what="the stage that follows has all")
+    assert cluster.rows(_NOT_DESCRIBED) == []
 
 
 def acknowledged(ledger: Ledger) -> set[Id]:
@@ -50,7 +58,7 @@ def applied(cluster: Cluster) -> set[Id]:
 
 
 def behind(cluster: Cluster) -> int:
-    """How many people the activity stage is behind of."""
+    """How many people the segmentation is behind of."""
     found: int = cluster.rows(
         "SELECT count(*) FROM user_state s LEFT JOIN stage_progress p"
         " ON p.stage = 'segmentation' AND p.user_id = s.user_id WHERE s.rev > coalesce(done_rev, 0)"
