@@ -99,6 +99,10 @@ TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         "segment_membership", ("id",), "Which segments you are and were in, and why; derived."
     ),
+    PersonalTable(
+        "recommendation", ("id",), "What was recommended to you, why, and what you said of it."
+    ),
+    PersonalTable("task_ranking", ("user_id",), "How your tasks are ranked, as learnt from you."),
     PersonalTable("pseudonym", ("user_id",), "By which analysts of this instance know you."),
     PersonalTable("audit_person", ("person",)),
     PersonalTable("outbox", ("id",)),

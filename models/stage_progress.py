@@ -96,6 +96,14 @@ def behind(stage: str, after: str, beyond: UUID | None, limit: int) -> list[UUID
     return [user_id for (user_id,) in execute(_BEHIND, values).fetchall()]
 
 
+def make_due(stage: str, user_id: UUID) -> None:
+    """Let the stage look at the user again as soon as it sweeps."""
+    execute(
+        "UPDATE stage_progress SET due_at = now() WHERE stage = %s AND user_id = %s",
+        (stage, user_id),
+    )
+
+
 def all_runs(stage: str) -> int:
     """How often the stage ran for anybody."""
     row = execute(

@@ -19,7 +19,7 @@ from pipeline.events import ProfileChanged
 from pipeline.periods import periods_of
 from pipeline.steps import segments
 from pipeline.steps.day_types import BASELINE_DAYS, DayType, day_types
-from pipeline.steps.days import Period, day_at, day_bound, period_at
+from pipeline.steps.days import begin_of, day_at
 from pipeline.steps.features import ACTIVE_DAY_S, FEATURE_SET, WINDOWS, History, Values, features
 from pipeline.steps.instants import as_datetime, as_us
 from pipeline.steps.segments import RULES, Member
@@ -47,7 +47,7 @@ def describe(user_id: UUID, rev: int, now: datetime) -> Described:
     values = _features(user_id, recent, today, rev, now)
     types = _types(user_id, today - timedelta(days=min(WINDOWS)), today)
     _settle(user_id, segments.memberships(values, recent, types, today), today, rev, now)
-    return Described(changed, _begin_of_next(periods, today))
+    return Described(changed, as_datetime(begin_of(periods, today + _ONE_DAY)))
 
 
 def _type_days(user_id: UUID, first: date, last: date) -> None:
@@ -106,9 +106,3 @@ def _segment(of: Held | Membership | None) -> str | None:
 def _tell(user_id: UUID, rev: int, entered: Collection[str], left: Collection[str]) -> None:
     event = ProfileChanged(user_id, rev, entered=tuple(sorted(entered)), left=tuple(sorted(left)))
     outbox.put(topics.PROFILES.name, [(user_id, msgspec.json.encode(event).decode())])
-
-
-def _begin_of_next(periods: tuple[Period, ...], today: date) -> datetime:
-    tomorrow = today + _ONE_DAY
-    period = period_at(periods, day_bound(periods[-1].zone, 0, tomorrow))
-    return as_datetime(day_bound(period.zone, period.day_start_min, tomorrow))

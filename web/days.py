@@ -4,7 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pipeline.periods import periods_of
-from pipeline.steps.days import Period, day_at, day_bound, period_at
+from pipeline.steps import days
+from pipeline.steps.days import Period, day_at
 from pipeline.steps.instants import as_datetime, as_us
 
 
@@ -15,5 +16,4 @@ def today_of(user_id: UUID, now: datetime) -> date:
 
 def begin_of(periods: tuple[Period, ...], day: date) -> datetime:
     """When a day begins, by the zone and day start in force then."""
-    period = period_at(periods, day_bound(periods[-1].zone, 0, day))
-    return as_datetime(day_bound(period.zone, period.day_start_min, day))
+    return as_datetime(days.begin_of(periods, day))

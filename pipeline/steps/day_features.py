@@ -83,7 +83,7 @@ def describe(
     }
     if active is None:
         return Described(_IDLE._replace(**base), [])
-    runs = _runs(active.intervals, priorities)
+    runs = runs_of(active.intervals, priorities)
     focused = sorted(focus_sessions((run.start, run.end, run.category) for run in runs))
     sessions = [(end - start) / SECOND_US for start, end in _sessions(runs)]
     hours = _wall_hours(active)
@@ -141,7 +141,7 @@ _IDLE = UserDay(
 )
 
 
-def _runs(intervals: Iterable[Interval], priorities: Mapping[str, int]) -> list[Run]:
+def runs_of(intervals: Iterable[Interval], priorities: Mapping[str, int]) -> list[Run]:
     """The time that each category won, in time order."""
     ordered = sorted(intervals, key=lambda one: (one.start, one.end, *astuple(one.thing)))
     runs: list[Run] = []

@@ -70,6 +70,12 @@ def day_at(periods: Sequence[Period], instant: int) -> date:
     return day
 
 
+def begin_of(periods: Sequence[Period], day: date) -> int:
+    """When a day begins, by the zone and day start in force then."""
+    period = period_at(periods, day_bound(periods[-1].zone, 0, day))
+    return day_bound(period.zone, period.day_start_min, day)
+
+
 @lru_cache(maxsize=1 << 14)
 def pieces(periods: tuple[Period, ...], day: date) -> tuple[Piece, ...]:
     """The time of `day`, in order: one piece, several around a change of zone, or none."""
