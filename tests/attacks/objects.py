@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from models import recommendations
 from models.database import database
+from models.recommendations import Proposal
 from tests.instance import PASSWORD
 from tests.people import instant, usage_event
 from tests.services.usage.conftest import Tables
@@ -110,6 +113,34 @@ async def _deletion(api: Api, token: str) -> str:
     return await _first(api, token, "/deletions")
 
 
+async def _recommendation(api: Api, token: str) -> str:
+    """One of a task, as the stage would make it."""
+    task = await _posted(api, token, "/tasks", {"title": MARK})
+    user = UUID((await api.get("/me", token)).json["id"])
+    now = datetime.now(UTC)
+    proposal = Proposal(
+        kind="next_task",
+        subject=task,
+        rank=1,
+        score=1.0,
+        reasons=[["none", 0.0]],
+        features={},
+        p50_s=None,
+        p80_s=None,
+        start_at=None,
+        end_at=None,
+        model_version="ranking@1",
+        expires_at=now + timedelta(hours=1),
+    )
+
+    def propose() -> str:
+        with database.connection_context():
+            recommendations.propose(user, [proposal], now)
+            return str(next(one.id for one in recommendations.live(user) if one.subject == task))
+
+    return await asyncio.to_thread(propose)
+
+
 async def _bucket(api: Api, token: str) -> str:
     await api.post(f"/api/0/buckets/{MARK}", token, json=_BUCKET)
     return MARK
@@ -155,6 +186,9 @@ OF_PEOPLE: dict[str, Kind] = {
     "/goals/{id}": Kind(_goal, seen_at="/goals", bodies={"PATCH": {"name": "mine"}}),
     "/goals/{id}/restore": Kind(_goal, seen_at="/goals"),
     "/goals/{id}/history": Kind(_goal, seen_at="/goals", query="from=2026-11-01&to=2026-11-03"),
+    "/recommendations/{id}/accept": Kind(_recommendation, seen_at="/recommendations"),
+    "/recommendations/{id}/dismiss": Kind(_recommendation, seen_at="/recommendations"),
+    "/recommendations/{id}/snooze": Kind(_recommendation, seen_at="/recommendations"),
     "/feeds/{id}": Kind(_feed, seen_at="/feeds"),
     "/calendars/{id}": Kind(_calendar, seen_at="/calendars", bodies={"PATCH": {"name": "mine"}}),
     "/calendars/{id}/refresh": Kind(_calendar, seen_at="/calendars"),

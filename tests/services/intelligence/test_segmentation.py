@@ -194,5 +194,6 @@ def test_the_stage_after_runs_once_for_each_run_of_this_one(following: Following
     following.follow([user], _noon(MONDAY))
     for _ in range(2):
         following.follow([user], _noon(MONDAY), "recommendation")
+        execute("UPDATE stage_progress SET due_at = NULL")
     rows = execute("SELECT stage, done_rev, runs FROM stage_progress ORDER BY stage").fetchall()
     assert rows == [("recommendation", 1, 1), ("segmentation", 2, 1)]

@@ -17,7 +17,9 @@ Habit = Callable[[list[Task], int, Random], Task]
 def lived(habit: Habit, seed: int, days: int = 120) -> tuple[list[Task], list[Choice]]:
     """A person with twelve open tasks who turns to five a day and finishes a third of them."""
     random, now = Random(seed), 10_000 * DAY_US
-    open_tasks, past, choices = [], [], []
+    open_tasks: list[Task] = []
+    past: list[Task] = []
+    choices: list[Choice] = []
     for number in range(days * 5):
         now += DAY_US // 5
         while len(open_tasks) < 12:
@@ -89,11 +91,9 @@ def test_too_few_choices_say_nothing() -> None:
 def test_a_choice_is_predicted_from_nothing_later() -> None:
     tasks, choices = lived(_same_project, 2, days=20)
     whole = learn(tasks, choices[:80])
-    later = [
-        task._replace(done=None if (task.done or 0) > choices[79].at else task.done)
-        for task in tasks
-    ]
-    known = [task for task in later if task.created <= choices[79].at]
+    until = choices[79].at
+    then = [one._replace(done=None) if (one.done or 0) > until else one for one in tasks]
+    known = [one for one in then if one.created <= until]
     assert learn(known, choices[:80]) == whole
 
 

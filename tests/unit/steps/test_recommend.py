@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.steps import recommend
 from pipeline.steps.choices import Habits
-from pipeline.steps.days import DAY_US, HOUR_US, Piece, elapsed_hours
+from pipeline.steps.days import DAY_US, DEFAULT_PERIODS, HOUR_US, Piece, elapsed_hours
+from pipeline.steps.estimate_ranges import Ranges
 from pipeline.steps.hours import Run
 from pipeline.steps.ranking import Ranking
 from pipeline.steps.recommend import estimate_range, next_task, rest, time_slot
@@ -26,18 +27,11 @@ TEN = MIDNIGHT + 10 * HOUR_US
 
 
 def _days(count: int = 3) -> list[Day]:
-    periods = recommend_periods()
     days = [date(2026, 3, 2 + number) for number in range(count)]
     return [
-        Day(day, [(n % 24, piece) for n, piece in enumerate(elapsed_hours(periods, day))])
+        Day(day, [(n % 24, piece) for n, piece in enumerate(elapsed_hours(DEFAULT_PERIODS, day))])
         for day in days
     ]
-
-
-def recommend_periods() -> tuple:  # type: ignore[type-arg]
-    from pipeline.steps.days import DEFAULT_PERIODS
-
-    return DEFAULT_PERIODS
 
 
 def situation(
@@ -52,7 +46,7 @@ def situation(
         now=now,
         hour=(now - MIDNIGHT) // HOUR_US % 24,
         tasks=tasks,
-        finished=(),
+        ranges=Ranges([]),
         ranking=Ranking(),
         habits=Habits(),
         days=_days(),
@@ -211,7 +205,8 @@ def package(tmp_path: Path) -> Iterator[ModuleType]:
 def test_a_new_strategy_is_one_new_file(package: ModuleType) -> None:
     (strategy,) = recommend.discover(package)
     assert strategy.KIND == "oldest"
-    assert strategy.recommend(situation(task("b"), task("a"))) == [task("a")]
+    (found,) = strategy.recommend(situation(task("b"), task("a")))
+    assert found.id == "a"  # type: ignore[attr-defined]
 
 
 def test_the_strategies_are_those_whose_files_are_there() -> None:
