@@ -1,4 +1,4 @@
-"""The recommendation stage: keeps what is recommended to each person, from what they are and do.
+"""The recommendation stage: keeps what is recommended and told to each person.
 
 It follows the segmentation, whose profiles it reads. It looks at a person again when something
 changes by time alone: a day or a snooze ends, a proposed time begins.
@@ -7,7 +7,7 @@ changes by time alone: a day or a snooze ends, a proposed time begins.
 from collections.abc import Sequence
 from uuid import UUID
 
-from pipeline import recommending, topics
+from pipeline import insights, recommending, topics
 from pipeline.events import ProfileChanged
 from pipeline.stage import stage
 from pipeline.transaction import Transaction
@@ -21,6 +21,7 @@ from pipeline.transaction import Transaction
     after="segmentation",
 )
 def recommendation(users: Sequence[UUID], transaction: Transaction) -> None:
-    """Renew what is recommended to everyone who was described anew, or whose time has come."""
+    """Renew those of everyone who was described anew, or whose time has come."""
     for user_id in users:
+        insights.renew(user_id, transaction.now)
         transaction.look_again(user_id, recommending.renew(user_id, transaction.now))

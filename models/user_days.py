@@ -9,10 +9,10 @@ from models.bulk import as_json, columns
 from models.database import execute
 
 _FEATURES = (
-    "length_s", "active_s", "focus_s", "deep_s", "tracked_s", "meeting_s", "night_s", "sessions",
-    "session_median_s", "longest_session_s", "switches", "first_hour", "last_hour",
-    "by_wall_hour", "by_category", "by_project", "tasks_created", "tasks_done", "tasks_planned",
-    "planned_s", "estimate_log_error",
+    "length_s", "active_s", "focus_s", "deep_s", "tracked_s", "meeting_s", "opening_meeting_s",
+    "night_s", "sessions", "session_median_s", "longest_session_s", "switches", "first_hour",
+    "last_hour", "by_wall_hour", "by_category", "by_project", "tasks_created", "tasks_done",
+    "tasks_planned", "planned_s", "estimate_log_error",
 )  # fmt: skip
 _COLUMNS = ", ".join(_FEATURES)
 _DERIVED = (*_FEATURES, "focus_sessions", "by_entity", "of_activity", "of_work")

@@ -13,6 +13,7 @@ CREATE TABLE user_day (
     deep_s double precision NOT NULL,
     tracked_s double precision NOT NULL,
     meeting_s double precision NOT NULL,
+    opening_meeting_s double precision NOT NULL,
     night_s double precision NOT NULL,
     sessions integer NOT NULL,
     session_median_s double precision NOT NULL,

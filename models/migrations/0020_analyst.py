@@ -13,7 +13,8 @@ VIEWS: dict[str, tuple[str, str, dict[str, str]]] = {
     "user_days": (
         f"""
         SELECT p.id AS member, d.local_date, extract(isodow FROM d.local_date)::integer AS weekday,
-               d.day_type, d.length_s, d.active_s, d.focus_s, d.deep_s, d.meeting_s, d.night_s,
+               d.day_type, d.length_s, d.active_s, d.focus_s, d.deep_s, d.meeting_s,
+               d.opening_meeting_s, d.night_s,
                d.tracked_s, d.sessions, d.session_median_s, d.longest_session_s, d.switches,
                d.first_hour, d.last_hour, d.by_wall_hour, d.tasks_created, d.tasks_done,
                d.tasks_planned, d.planned_s, d.estimate_log_error, d.feature_set, d.computed_at
@@ -30,6 +31,7 @@ VIEWS: dict[str, tuple[str, str, dict[str, str]]] = {
             "focus_s": "Of it, in stretches of one category of 25 minutes or more",
             "deep_s": "Of it, in stretches of one category of 50 minutes or more",
             "meeting_s": "Of the activity, in meetings and calls",
+            "opening_meeting_s": "Of the meetings, in the first hour since activity began",
             "night_s": "Of the activity, from 22:00 to 6:00",
             "tracked_s": "Sum of the time entries",
             "sessions": "Stretches of activity without a pause of five minutes",

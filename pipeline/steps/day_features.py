@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import astuple
 
-from pipeline.steps.days import SECOND_US
+from pipeline.steps.days import HOUR_US, SECOND_US
 from pipeline.steps.focus import FocusSession, focus_sessions
 from pipeline.steps.hours import Interval, Run
 from pipeline.steps.instants import as_datetime
@@ -96,6 +96,7 @@ def describe(
         deep_s=min(deep_us, active.focus_us) / SECOND_US,
         meeting_s=sum(us for name, us in active.by_category.items() if is_meeting(name))
         / SECOND_US,
+        opening_meeting_s=_opening_meetings(runs) / SECOND_US,
         night_s=sum(hours[hour] for hour in NIGHT),
         sessions=len(sessions),
         session_median_s=median(sessions) if sessions else 0.0,
@@ -123,6 +124,7 @@ _IDLE = UserDay(
     deep_s=0.0,
     tracked_s=0.0,
     meeting_s=0.0,
+    opening_meeting_s=0.0,
     night_s=0.0,
     sessions=0,
     session_median_s=0.0,
@@ -163,6 +165,11 @@ def _sessions(runs: Iterable[Run]) -> list[tuple[int, int]]:
         else:
             found.append((run.start, run.end))
     return found
+
+
+def _opening_meetings(runs: Sequence[Run]) -> int:
+    until = runs[0].start + HOUR_US if runs else 0
+    return sum(max(0, min(run.end, until) - run.start) for run in runs if is_meeting(run.category))
 
 
 def _switches(runs: Iterable[Run]) -> int:

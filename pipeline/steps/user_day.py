@@ -9,7 +9,8 @@ class UserDay(NamedTuple):
 
     `sessions` are stretches of activity without a gap of `SESSION_GAP_S`, their median and longest
     length beside; a `switch` is another category for at least `SWITCH_S`. `focus_s` is of sessions
-    of one category of at least 25 minutes, `deep_s` of those of at least 50. `first_hour` and
+    of one category of at least 25 minutes, `deep_s` of those of at least 50. `opening_meeting_s` is
+    what of the meetings lies in the first hour since activity began. `first_hour` and
     `last_hour` are when activity began and ended, beyond 24 after midnight. `by_wall_hour` has 24
     entries that sum to `active_s`. `estimate_log_error`: mean of ln(actual / estimate) of the tasks
     done, None without any.
@@ -22,6 +23,7 @@ class UserDay(NamedTuple):
     deep_s: float
     tracked_s: float
     meeting_s: float
+    opening_meeting_s: float
     night_s: float
     sessions: int
     session_median_s: float

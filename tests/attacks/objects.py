@@ -141,6 +141,20 @@ async def _recommendation(api: Api, token: str) -> str:
     return await asyncio.to_thread(propose)
 
 
+async def _insight(api: Api, token: str) -> str:
+    """One as the stage would tell it."""
+    user = UUID((await api.get("/me", token)).json["id"])
+    key = str(uuid4())
+    api.rows(
+        "INSERT INTO insight (id, user_id, key, kind, metric, day, severity, value, baseline,"
+        " method, n, window_days, score, text, evidence, state, created_at)"
+        " VALUES (%s, %s, %s, 'streak', 'x', now(), 0, 1, 1, '', 1, 1, 0, %s, '{}', 'new', now())"
+        " RETURNING 1",
+        (key, user, key, MARK),
+    )
+    return key
+
+
 async def _bucket(api: Api, token: str) -> str:
     await api.post(f"/api/0/buckets/{MARK}", token, json=_BUCKET)
     return MARK
@@ -189,6 +203,8 @@ OF_PEOPLE: dict[str, Kind] = {
     "/recommendations/{id}/accept": Kind(_recommendation, seen_at="/recommendations"),
     "/recommendations/{id}/dismiss": Kind(_recommendation, seen_at="/recommendations"),
     "/recommendations/{id}/snooze": Kind(_recommendation, seen_at="/recommendations"),
+    "/insights/{id}/dismiss": Kind(_insight, seen_at="/insights"),
+    "/insights/{id}/restore": Kind(_insight, seen_at="/insights"),
     "/feeds/{id}": Kind(_feed, seen_at="/feeds"),
     "/calendars/{id}": Kind(_calendar, seen_at="/calendars", bodies={"PATCH": {"name": "mine"}}),
     "/calendars/{id}/refresh": Kind(_calendar, seen_at="/calendars"),

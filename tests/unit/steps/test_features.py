@@ -14,7 +14,7 @@ def user_day(day: date, active_s: float = 3600.0, **fields: object) -> UserDay:
     """A day of one session at nine."""
     given: dict[str, object] = {
         "date": day, "length_s": 86400.0, "active_s": active_s, "focus_s": 0.0, "deep_s": 0.0,
-        "tracked_s": 0.0, "meeting_s": 0.0, "night_s": 0.0, "sessions": 1,
+        "tracked_s": 0.0, "meeting_s": 0.0, "opening_meeting_s": 0.0, "night_s": 0.0, "sessions": 1,
         "session_median_s": active_s, "longest_session_s": active_s, "switches": 0,
         "first_hour": 9.0, "last_hour": 9.0 + active_s / 3600,
         "by_wall_hour": (*(0.0,) * 9, active_s, *(0.0,) * 14), "by_category": {"coding": active_s},
