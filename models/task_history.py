@@ -43,6 +43,19 @@ SELECT coalesce(project_id::text, ''), estimate_s::float8, us / 1e6 FROM (
 ) AS done WHERE us > 0 ORDER BY done_at, id
 """
 
+_EFFORTS = f"""
+SELECT {to_us("e.begun")}, {to_us("t.done_at")}, coalesce(t.project_id::text, ''),
+       t.estimate_s::float8, e.us / 1e6
+FROM task t JOIN (
+    SELECT task_id, min(start_at) AS begun, sum({to_us("end_at")} - {to_us("start_at")})::bigint us
+    FROM time_entry
+    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND end_at IS NOT NULL
+    GROUP BY task_id
+) e ON e.task_id = t.id
+WHERE t.user_id = %(user_id)s AND t.deleted_at IS NULL AND t.done_at IS NOT NULL AND e.us > 0
+ORDER BY t.done_at, t.id
+"""
+
 
 class PastTask(NamedTuple):
     """A task; instants are microseconds since 1970, `estimate_s` seconds."""
@@ -78,4 +91,21 @@ def finished(user_id: UUID, limit: int) -> list[tuple[str, float | None, float]]
     return [
         (project, estimate_s, float(actual_s))
         for project, estimate_s, actual_s in execute(_FINISHED, (user_id, limit)).fetchall()
+    ]
+
+
+def efforts(user_id: UUID) -> list[tuple[int, int, str, float | None, float]]:
+    """(begun, done, project, estimate, actual) of every task that took time; seconds."""
+    return [
+        (begun, done, project, estimate_s, float(actual_s))
+        for begun, done, project, estimate_s, actual_s in execute(
+            _EFFORTS, {"user_id": user_id}
+        ).fetchall()
+    ]
+
+
+def people() -> list[UUID]:
+    """Who has tasks."""
+    return [
+        id for (id,) in execute("SELECT DISTINCT user_id FROM task ORDER BY user_id").fetchall()
     ]

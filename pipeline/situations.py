@@ -44,9 +44,9 @@ def situation_of(user_id: UUID, now: datetime) -> Situation:
     periods = periods_of([user_id])[user_id]
     instant, since = as_us(now), now - _PAST
     today = day_at(periods, instant)
-    past = [_task(row, periods) for row in task_history.tasks(user_id, since)]
+    past = [task_of(row, periods) for row in task_history.tasks(user_id, since)]
     said = recommendations.said(user_id, since)
-    choices = _choices(user_id, since, said, {task.id: task for task in past}, periods)
+    choices = choices_of(user_id, since, said, {task.id: task for task in past}, periods)
     days = _days_ahead(periods, today)
     busy = calendars.busy(user_id, as_datetime(days[0].start), as_datetime(days[-1].end))
     return Situation(
@@ -64,7 +64,8 @@ def situation_of(user_id: UUID, now: datetime) -> Situation:
     )
 
 
-def _task(row: PastTask, periods: tuple[Period, ...]) -> Task:
+def task_of(row: PastTask, periods: tuple[Period, ...]) -> Task:
+    """The task, whose days are the person's."""
     due = row.due
     if row.due_on is not None:
         due = begin_of(periods, row.due_on + _ONE_DAY)
@@ -85,7 +86,7 @@ def _task(row: PastTask, periods: tuple[Period, ...]) -> Task:
     )
 
 
-def _choices(
+def choices_of(
     user_id: UUID,
     since: datetime,
     said: Sequence[Said],

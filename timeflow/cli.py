@@ -8,6 +8,7 @@ from timeflow.analysis.analysts import analyst
 from timeflow.analysis.analytics import analytics
 from timeflow.analysis.export import export
 from timeflow.doctor.command import doctor
+from timeflow.evaluate.command import evaluate
 from timeflow.imports.commands import importing
 from timeflow.operator.commands import COMMANDS as OPERATOR_COMMANDS
 from timeflow.options import configured as _configured
@@ -113,7 +114,7 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
         click.echo("All data is deleted.")
 
 
-for own in (analyst, analytics, doctor, export, user):
+for own in (analyst, analytics, doctor, evaluate, export, user):
     main.add_command(own)
 for command in (*access.COMMANDS, *commands.COMMANDS, *OPERATOR_COMMANDS):
     main.add_command(command)

@@ -49,16 +49,20 @@ class Span(NamedTuple):
 
 
 class Ranges:
-    """The ranges that a history of tasks gives; whether to shift is found out once."""
+    """The ranges that a history of tasks gives.
 
-    def __init__(self, history: Sequence[Finished]) -> None:
+    Whether to shift is found out once, unless it is known already.
+    """
+
+    def __init__(self, history: Sequence[Finished], *, is_shifted: bool | None = None) -> None:
         self._history = history
         self._estimated = [one for one in history if one.estimate_s]
+        self._given = is_shifted
 
     @cached_property
     def is_shifted(self) -> bool:
         """Whether the middle is shifted."""
-        return shift_helps(self._estimated)
+        return shift_helps(self._estimated) if self._given is None else self._given
 
     def of(self, project: str, estimate_s: float | None) -> Span | None:
         """That of a task; None: it has no estimate, and too few tasks were done to say."""
@@ -81,15 +85,28 @@ def shift_helps(history: Sequence[Finished]) -> bool:
 
     Each was predicted from those before it. All have an estimate.
     """
-    if len(history) < LEAST_TASKS:
+    return misses_less([misses(history[:each], history[each]) for each in judged(len(history))])
+
+
+def judged(count: int) -> range:
+    """Which of so many tasks say whether to shift: none, while they are too few."""
+    if count < LEAST_TASKS:
+        return range(0)
+    return range(max(LEAST_TASKS // 2, count - _LATEST), count)
+
+
+def misses(before: Sequence[Finished], done: Finished) -> tuple[float, float]:
+    """By how much, in |ln|, the estimate and the shifted middle missed what a task took."""
+    actual = _log_ratio(done)
+    middle = _ratios(before, done.project, size_of(done.estimate_s or 0.0))(0.5)
+    return abs(actual), abs(actual - middle)
+
+
+def misses_less(missed: Sequence[tuple[float, float]]) -> bool:
+    """Whether the second of each pair is less than the first, by more than chance."""
+    if not missed:
         return False
-    raw, shifted = [], []
-    for number in range(max(LEAST_TASKS // 2, len(history) - _LATEST), len(history)):
-        done = history[number]
-        actual = _log_ratio(done)
-        middle = _ratios(history[:number], done.project, size_of(done.estimate_s or 0.0))(0.5)
-        raw.append(abs(actual))
-        shifted.append(abs(actual - middle))
+    raw, shifted = zip(*missed, strict=True)
     return fmean(shifted) < fmean(raw) - _margin(raw, shifted)
 
 
@@ -104,10 +121,11 @@ def _margin(raw: Sequence[float], shifted: Sequence[float]) -> float:
 def _ratios(history: Sequence[Finished], project: str, size: int) -> Callable[[float], float]:
     """The quantiles of r of a task of this project and size."""
     latest = history[-_LATEST * 3 :]
+    logs = [_log_ratio(one) for one in latest]
     levels = (
-        [_log_ratio(one) for one in latest],
-        [_log_ratio(one) for one in latest if project and one.project == project],
-        [_log_ratio(one) for one in latest if size_of(one.estimate_s or 0.0) == size],
+        logs,
+        [r for r, one in zip(logs, latest, strict=True) if project and one.project == project],
+        [r for r, one in zip(logs, latest, strict=True) if size_of(one.estimate_s or 0.0) == size],
     )
 
     def quantile(share: float) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, sqrt
 from statistics import fmean, stdev
+from typing import NamedTuple
 
 import msgspec
 
@@ -75,6 +76,22 @@ class Ranking(msgspec.Struct, frozen=True):
         return self.record.learnt_hits if self.is_learnt else self.record.prior_hits
 
 
+class Faced(NamedTuple):
+    """A choice as the person faced it: what was known of each task that was open then, by id."""
+
+    choice: Choice
+    prior: Mapping[str, float]
+    said: Mapping[str, tuple[float, ...]]
+    created: Mapping[str, int]
+
+    def scores(self, weights: Sequence[float]) -> dict[str, float]:
+        """Of each task, with these weights of the habits."""
+        return {
+            id: self.prior[id] + sum(w * x for w, x in zip(weights, said, strict=True))
+            for id, said in self.said.items()
+        }
+
+
 @dataclass
 class _Replay:
     weights: list[float] = field(default_factory=lambda: [0.0] * len(HABITS))
@@ -95,16 +112,37 @@ def learn(tasks: Sequence[Task], choices: Sequence[Choice]) -> Ranking:
 
     `tasks` are all that were ever open meanwhile, `choices` come in time order.
     """
-    habits, replay = Habits(), _Replay()
+    habits = Habits()
+    faced = []
     known = {task.id for task in tasks}
     beginning = _beginning(tasks, choices)
     for number, choice in enumerate(choices):
         if number >= beginning and choice.task in known:
-            _step(replay, habits, candidates(tasks, choice.at, choice.task), choice)
+            faced.append(face(candidates(tasks, choice.at, choice.task), choice, habits))
         habits.learn(choice)
+    return learn_from(faced)
+
+
+def learn_from(faced: Iterable[Faced]) -> Ranking:
+    """The ranking that such choices give, of which there are not too many; in time order."""
+    replay = _Replay()
+    for one in faced:
+        _step(replay, one)
     record = _record(replay)
     is_learnt = record.at_least is not None and record.at_least > 0
     return Ranking(Weights(*replay.weights), is_learnt, record)
+
+
+def face(open_tasks: Sequence[Task], choice: Choice, habits: Habits) -> Faced:
+    """A choice among tasks, as of the habits before it."""
+    # Whether a task is begun or waits is known of today only.
+    then = [task._replace(is_doing=False, is_waiting=False) for task in open_tasks]
+    return Faced(
+        choice=choice,
+        prior=_priors(then, choice.at),
+        said={task.id: habits.of(task, choice.at, choice.hour) for task in then},
+        created={task.id: task.created for task in then},
+    )
 
 
 def _beginning(tasks: Sequence[Task], choices: Sequence[Choice]) -> int:
@@ -144,22 +182,15 @@ def _priors(tasks: Sequence[Task], now: int) -> dict[str, float]:
     return {id: total(terms) / _URGENCY_UNIT for id, terms in urgencies(tasks, now).items()}
 
 
-def _step(replay: _Replay, habits: Habits, open_tasks: Sequence[Task], choice: Choice) -> None:
+def _step(replay: _Replay, faced: Faced) -> None:
     """Predict a choice, note how well, and learn from it."""
-    # Whether a task is begun or waits is known of today only.
-    then = [task._replace(is_doing=False, is_waiting=False) for task in open_tasks]
-    prior = _priors(then, choice.at)
-    said = {task.id: habits.of(task, choice.at, choice.hour) for task in then}
-    learnt = {
-        id: prior[id] + sum(w * x for w, x in zip(replay.weights, said[id], strict=True))
-        for id in prior
-    }
-    if choice.is_chosen and len(then) > 1:
-        newest = {task.id: float(task.created) for task in then}
-        ranks = [_rank(scores, choice.task) for scores in (prior, learnt, newest)]
+    learnt = faced.scores(replay.weights)
+    if faced.choice.is_chosen and len(learnt) > 1:
+        id = faced.choice.task
+        ranks = [_rank(scores, id) for scores in (faced.prior, learnt, faced.created)]
         replay.gains.append(1 / ranks[1] - 1 / ranks[0])
         replay.hits.append((ranks[0] <= TOP, ranks[1] <= TOP, ranks[2] <= TOP))
-    _ascend(replay, learnt, said, choice)
+    _ascend(replay, learnt, faced.said, faced.choice)
 
 
 def _rank(scores: Mapping[str, float], id: str) -> float:

@@ -1,0 +1,106 @@
+"""`timeflow evaluate`: what recommendations would have been worth, replayed from history."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from timeflow.instance import instance
+from timeflow.options import data_dir
+from timeflow.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.steps.evaluation.history import History
+
+
+@click.command()
+@click.option("--user", help="One person: an id or e-mail address. Else all.")
+@click.option(
+    "--csv",
+    "table",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table instead of the database: a line for each task of a person.",
+)
+@click.option("--zone", default="UTC", show_default=True, help="Of the table.")
+@click.option("--seed", default=0, show_default=True, help="Of ties and intervals.")
+@click.option(
+    "--learn-every",
+    type=click.IntRange(1, 366),
+    default=7,
+    show_default=True,
+    help="Days after which habits are learnt anew; the stage learns every day.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@data_dir
+def evaluate(
+    user: str | None,
+    table: Path | None,
+    zone: str,
+    seed: int,
+    learn_every: int,
+    as_json: bool,
+    **overrides: Any,
+) -> None:
+    """Replay history in time order and say how well was told what came next and what it took.
+
+    Nothing is known at an instant that came later, but that priorities, due dates and estimates
+    are those of today. The columns of a table are task_id, person, project, priority, estimate_s,
+    actual_s, created_at, started_at and finished_at.
+    """
+    from pipeline.steps.evaluation.sections import SECTIONS, Settings
+
+    if user and table:
+        raise click.UsageError("--user is of the database, not of a table")
+    settings = Settings(seed, learn_every)
+    sections = {name: section(settings) for name, section in SECTIONS.items()}
+    people = 0
+    with _histories(user, table, zone, overrides) as histories:
+        for people, history in enumerate(histories, 1):  # noqa: B007
+            for section in sections.values():
+                section.add(history)
+    _tell(people, settings, {name: one.found() for name, one in sections.items()}, as_json)
+
+
+@contextmanager
+def _histories(
+    user: str | None, table: Path | None, zone: str, overrides: dict[str, Any]
+) -> Iterator["Iterable[History]"]:
+    if table:
+        yield _of_table(table, zone)
+        return
+    with instance(**overrides):
+        from timeflow.evaluate import instance_histories
+
+        user_id = instance_histories.find(user) if user else None
+        if user and not user_id:
+            raise Refused(f"there is nobody with the id or address {user!r}")
+        yield instance_histories.histories(user_id)
+
+
+def _of_table(table: Path, zone: str) -> "list[History]":
+    from timeflow.evaluate.table import Unfit, histories
+
+    try:
+        return histories(table, ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Refused(f"{zone!r} is no IANA time zone") from None
+    except Unfit as error:
+        raise Refused(str(error)) from None
+
+
+def _tell(people: int, settings: Any, found: dict[str, Any], as_json: bool) -> None:
+    import msgspec
+
+    from timeflow.evaluate.printed import show
+
+    if as_json:
+        told = msgspec.to_builtins({"people": people, "settings": settings, "sections": found})
+        click.echo(json.dumps(told, indent=2))
+    else:
+        show(people, found)
