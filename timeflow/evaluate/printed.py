@@ -7,10 +7,10 @@ from rich.table import Table
 
 from pipeline.steps.evaluation.sections import Found, Group
 
-#: By section: its title, what is counted, and the measure whose difference is shown.
+#: By section: its title, what is counted, and the measures whose differences are shown.
 _TITLES = {
-    "next_task": ("What came next", "choices", "mrr"),
-    "estimates": ("What tasks took", "tasks", "loss P80"),
+    "next_task": ("What came next", "choices", ("hit@3", "mrr")),
+    "estimates": ("What tasks took", "tasks", ("miss", "loss P80")),
 }
 #: By section: (measure, method) that is told of each person and size.
 _TOLD = {
@@ -21,7 +21,6 @@ _TOLD = {
         ("hit@3", "random"),
     ),
     "estimates": (
-        ("coverage P50", "timeflow"),
         ("coverage P80", "timeflow"),
         ("coverage P95", "timeflow"),
         ("miss", "timeflow"),
@@ -37,13 +36,15 @@ def show(people: int, sections: Mapping[str, Found]) -> None:
     console = Console()
     console.print(f"People: {people}")
     for name, found in sections.items():
-        title, what, measure = _TITLES[name]
+        title, what, measures = _TITLES[name]
         _heading(console, title, what, found)
         if found.all.state is None:
-            console.print(_methods(found, measure))
-            _groups(console, "size", found.sizes, name, what)
+            console.print(_methods(found))
+            console.print(_differences(found, measures))
+            if found.sizes:
+                console.print(_groups("size", found.sizes, name, what))
             most = sorted(found.people, key=lambda one: (-one.occasions, one.name))
-            _groups(console, "person", most[:_MOST_PEOPLE], name, what)
+            console.print(_groups("person", most[:_MOST_PEOPLE], name, what))
             if len(most) > _MOST_PEOPLE:
                 console.print(f"{len(most) - _MOST_PEOPLE} more people: --json names all of them.")
 
@@ -56,35 +57,45 @@ def _heading(console: Console, title: str, what: str, found: Found) -> None:
     if found.candidates is not None:
         console.print(f"open tasks to choose from: {found.candidates:.1f} on average")
     console.print(f"what is learnt was in force for {found.in_force or 0:.0%} of them")
-    drawn = f"by {found.draws.of}, {found.draws.number} of them"
-    console.print(found.draws.state or f"intervals: 95 %, bootstrap {drawn}")
 
 
-def _methods(found: Found, measure: str) -> Table:
-    means, own = found.all.means, found.own
-    table = Table("", *means[own], f"{own}'s {measure} minus its")
-    differences = {one.over: one for one in found.differences if one.measure == measure}
-    for method, values in means.items():
-        difference = ""
-        if one := differences.get(method):
-            difference = f"{one.mean:+.3f}"
-            if one.low is not None and one.high is not None:
-                difference += f" ({one.low:+.3f} to {one.high:+.3f})"
-        table.add_row(method, *(f"{value:.3f}" for value in values.values()), difference)
+def _methods(found: Found) -> Table:
+    table = Table("", *(_lines(measure) for measure in found.all.means[found.own]))
+    for method, values in found.all.means.items():
+        table.add_row(method, *(f"{value:.3f}" for value in values.values()))
     return table
 
 
-def _groups(
-    console: Console, called: str, groups: Sequence[Group], section: str, what: str
-) -> None:
-    if not groups:
-        return
+def _differences(found: Found, measures: Sequence[str]) -> Table:
+    table = Table(f"{found.own} minus", *measures, caption=_drawn(found))
+    by_method: dict[str, list[str]] = {}
+    for one in found.differences:
+        if one.measure in measures:
+            bounds = ""
+            if one.low is not None and one.high is not None:
+                bounds = f" ({one.low:+.3f} to {one.high:+.3f})"
+            by_method.setdefault(one.over, []).append(f"{one.mean:+.3f}{bounds}")
+    for method, told in by_method.items():
+        table.add_row(method, *told)
+    return table
+
+
+def _drawn(found: Found) -> str:
+    draws = found.draws
+    return draws.state or f"95 % of draws; drawn by {draws.of}, {draws.number} of them"
+
+
+def _groups(called: str, groups: Sequence[Group], section: str, what: str) -> Table:
     told = _TOLD[section]
-    table = Table(called, what, *(f"{measure}, {method}" for measure, method in told))
+    table = Table()
+    table.add_column(called, overflow="fold")
+    for title in (what, *(_lines(f"{measure} {method}") for measure, method in told)):
+        table.add_column(title, justify="right")
     for group in groups:
-        if group.state:
-            table.add_row(group.name, str(group.occasions), group.state)
-        else:
-            shares = [f"{group.means[method][measure]:.2f}" for measure, method in told]
-            table.add_row(group.name, str(group.occasions), *shares)
-    console.print(table)
+        shares = [f"{group.means[name][measure]:.2f}" for measure, name in told if group.means]
+        table.add_row(group.name, str(group.occasions), *(shares or ["too few"]))
+    return table
+
+
+def _lines(words: str) -> str:
+    return words.replace(" ", "\n")
