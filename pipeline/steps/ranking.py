@@ -42,10 +42,11 @@ class Weights(msgspec.Struct, frozen=True):
     task_recency: float = 0.0
     project_recency: float = 0.0
     project_hour: float = 0.0
+    newness: float = 0.0
 
     def vector(self) -> tuple[float, ...]:
         """In the order of `HABITS`."""
-        return self.task_recency, self.project_recency, self.project_hour
+        return self.task_recency, self.project_recency, self.project_hour, self.newness
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -54,6 +54,7 @@ _HABIT_WORDS = {
     "task recency": "you worked on it lately",
     "project recency": "you worked on its project lately",
     "project at this hour": "you do its project at this time of day",
+    "newness": "it is new, and new tasks are what you take up",
 }
 
 

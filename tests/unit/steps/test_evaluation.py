@@ -67,6 +67,13 @@ class _LatestProject:
         return chosen
 
 
+def _newest(tasks: list[Task], now: int, random: Random) -> Task:
+    """What was written down last, but for every eighth time."""
+    if random.random() < 1 / 8:
+        return random.choice(tasks)
+    return max(tasks, key=lambda task: (task.created, task.id))
+
+
 def _with_due(task: Task) -> Task:
     """Every task is due some day."""
     return task._replace(due=task.due or task.created + 25 * DAY_US)
@@ -92,6 +99,16 @@ def test_who_stays_with_a_project_is_told_better_than_by_any_plain_ranking(seed:
     assert found.in_force > 0.7
     for plain in set(RANKINGS) - {"timeflow", "learnt"}:
         assert gain(found, plain)[0] > 0.05
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_takes_up_what_was_just_written_down_is_told_nearly_as_well_as_by_the_newest(
+    seed: int,
+) -> None:
+    found = replayed(NextTask(Settings()), [chosen_by(_newest, seed)])
+    assert gain(found, "newest", "hit@3")[0] > -0.25
+    for plain in ("urgency", "random", "priority", "shortest", "oldest"):
+        assert gain(found, plain, "hit@3")[0] > 0.3
 
 
 @pytest.mark.parametrize("seed", range(3))
