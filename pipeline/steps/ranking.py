@@ -11,7 +11,9 @@ is heeded.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import exp, sqrt
+from operator import lt, mul
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -78,19 +80,20 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 class Faced(NamedTuple):
-    """A choice as the person faced it: what was known of each task that was open then, by id."""
+    """A choice as the person faced it: what was known of each task that was open then, by id.
+
+    The ranks are those of the chosen one by the prior and by newness.
+    """
 
     choice: Choice
     prior: Mapping[str, float]
     said: Mapping[str, tuple[float, ...]]
-    created: Mapping[str, int]
+    prior_rank: float
+    newest_rank: float
 
     def scores(self, weights: Sequence[float]) -> dict[str, float]:
         """Of each task, with these weights of the habits."""
-        return {
-            id: self.prior[id] + sum(w * x for w, x in zip(weights, said, strict=True))
-            for id, said in self.said.items()
-        }
+        return {id: self.prior[id] + sum(map(mul, weights, said)) for id, said in self.said.items()}
 
 
 @dataclass
@@ -115,11 +118,13 @@ def learn(tasks: Sequence[Task], choices: Sequence[Choice]) -> Ranking:
     """
     habits = Habits()
     faced = []
-    known = {task.id for task in tasks}
     beginning = _beginning(tasks, choices)
     for number, choice in enumerate(choices):
-        if number >= beginning and choice.task in known:
-            faced.append(face(candidates(tasks, choice.at, choice.task), choice, habits))
+        if number >= beginning:
+            found = candidates(tasks, choice.at)
+            # What was entered afterwards would be told by nothing but its entering.
+            if any(task.id == choice.task for task in found):
+                faced.append(face(found, choice, habits))
         habits.learn(choice)
     return learn_from(faced)
 
@@ -138,11 +143,13 @@ def face(open_tasks: Sequence[Task], choice: Choice, habits: Habits) -> Faced:
     """A choice among tasks, as of the habits before it."""
     # Whether a task is begun or waits is known of today only.
     then = [task._replace(is_doing=False, is_waiting=False) for task in open_tasks]
+    prior = _priors(then, choice.at)
     return Faced(
         choice=choice,
-        prior=_priors(then, choice.at),
+        prior=prior,
         said={task.id: habits.of(task, choice.at, choice.hour) for task in then},
-        created={task.id: task.created for task in then},
+        prior_rank=_rank(prior, choice.task),
+        newest_rank=_rank({task.id: task.created for task in then}, choice.task),
     )
 
 
@@ -150,19 +157,15 @@ def _beginning(tasks: Sequence[Task], choices: Sequence[Choice]) -> int:
     """From which choice on it is learnt: fewer, where many tasks are open at a time."""
     left = MOST_CANDIDATES
     for number in range(len(choices) - 1, max(-1, len(choices) - MOST_CHOICES - 1), -1):
-        left -= len(candidates(tasks, choices[number].at, choices[number].task))
+        left -= len(candidates(tasks, choices[number].at))
         if left < 0:
             return number + 1
     return max(0, len(choices) - MOST_CHOICES)
 
 
-def candidates(tasks: Iterable[Task], at: int, chosen: str) -> list[Task]:
-    """The tasks that were open at an instant, and the one that was chosen then."""
-    return [
-        task
-        for task in tasks
-        if task.id == chosen or (task.created <= at and (task.done is None or task.done > at))
-    ]
+def candidates(tasks: Iterable[Task], at: int) -> list[Task]:
+    """The tasks that were open at an instant, also that at which they were done."""
+    return [task for task in tasks if task.created <= at and (task.done is None or task.done >= at)]
 
 
 def scores(
@@ -187,19 +190,22 @@ def _step(replay: _Replay, faced: Faced) -> None:
     """Predict a choice, note how well, and learn from it."""
     learnt = faced.scores(replay.weights)
     if faced.choice.is_chosen and len(learnt) > 1:
-        id = faced.choice.task
-        ranks = [_rank(scores, id) for scores in (faced.prior, learnt, faced.created)]
+        ranks = faced.prior_rank, _rank(learnt, faced.choice.task), faced.newest_rank
         replay.gains.append(1 / ranks[1] - 1 / ranks[0])
         replay.hits.append((ranks[0] <= TOP, ranks[1] <= TOP, ranks[2] <= TOP))
     _ascend(replay, learnt, faced.said, faced.choice)
 
 
+def standing(scores: Mapping[str, float], id: str) -> tuple[int, int]:
+    """How many score higher than one, and how many as high, itself included."""
+    own, values = scores[id], list(scores.values())
+    return sum(map(partial(lt, own), values)), values.count(own)
+
+
 def _rank(scores: Mapping[str, float], id: str) -> float:
     """The expected rank of one among the others, from 1, where ties are broken at random."""
-    own = scores[id]
-    above = sum(score > own for score in scores.values())
-    ties = sum(score == own for score in scores.values()) - 1
-    return 1 + above + ties / 2
+    above, ties = standing(scores, id)
+    return 1 + above + (ties - 1) / 2
 
 
 def _ascend(
@@ -213,7 +219,7 @@ def _ascend(
     whole = sum(chances.values())
     sign = 1.0 if choice.is_chosen else -1.0
     for number in range(len(HABITS)):
-        expected = sum(chances[id] * said[id][number] for id in chances) / whole
+        expected = sum(chance * said[id][number] for id, chance in chances.items()) / whole
         slope = sign * (said[choice.task][number] - expected)
         replay.weights[number] += _RATE * slope - _SHRINKAGE * replay.weights[number]
 

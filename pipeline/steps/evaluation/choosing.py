@@ -23,6 +23,7 @@ from pipeline.steps.ranking import (
     Ranking,
     face,
     learn_from,
+    standing,
 )
 from pipeline.steps.urgency import Task
 
@@ -93,9 +94,7 @@ def _scores(tasks: Sequence[Task], faced: Faced, ranking: Ranking) -> Iterator[M
 
 
 def _rank(scores: Mapping[str, float], id: str, luck: float) -> int:
-    own = scores[id]
-    above = sum(score > own for score in scores.values())
-    ties = sum(score == own for score in scores.values())
+    above, ties = standing(scores, id)
     return 1 + above + int(luck * ties)
 
 

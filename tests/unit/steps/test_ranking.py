@@ -97,6 +97,16 @@ def test_a_choice_is_predicted_from_nothing_later() -> None:
     assert learn(known, choices[:80]) == whole
 
 
+def test_what_was_entered_afterwards_says_nothing() -> None:
+    tasks, choices = lived(_any, 4, days=20)
+    late = [task._replace(created=choices[-1].at + 1) for task in tasks]
+    assert learn(late, choices) == Ranking()
+    half = [*tasks[::2], *late[1::2]]
+    entered = {task.id for task in late[1::2]}
+    known = [choice for choice in choices if choice.task not in entered]
+    assert learn(half, choices).record.choices <= len(known)
+
+
 def test_what_was_dismissed_is_not_learnt_as_a_choice() -> None:
     tasks, choices = lived(_any, 3, days=20)
     dismissed = [choice._replace(is_chosen=False) for choice in choices]
