@@ -2,18 +2,19 @@
 
 Four things are said of a task that might be chosen, each between 0 and 1: how lately it was worked
 on, how lately its project was, how much its project belongs to this part of the day, and how new it
-is. Newness is for whoever writes a task down as they begin it: among the 12,000 choices of the SiP
-set (Jones and Cullum 2019) it is what tells the next one.
+is. Newness is for whoever begins what they just wrote down: among the 12,000 choices of the SiP set
+(Jones and Cullum 2019) it is what tells the next one. It fades as a power of time, as what people
+need again does (Anderson and Schooler 1991): slower than the others, so old tasks differ as well.
 """
 
 from collections import Counter
-from math import exp
+from math import exp, sqrt
 from typing import NamedTuple
 
-from pipeline.steps.days import HOUR_US
+from pipeline.steps.days import DAY_US, HOUR_US
 from pipeline.steps.urgency import Task
 
-#: How long after it was worked on, or made, a task counts a third; and a project.
+#: How long after it was worked on a task, and a project, counts a third.
 _TASK_US = 24 * HOUR_US
 _PROJECT_US = 7 * 24 * HOUR_US
 #: Parts that a day is cut into, and how many choices the prior of a part weighs.
@@ -53,7 +54,7 @@ class Habits:
             _fading(self._task_at.get(task.id), now, _TASK_US),
             _fading(self._project_at.get(task.project), now, _PROJECT_US) if task.project else 0.0,
             self._belongs(task.project, hour),
-            _fading(task.created, now, _TASK_US),
+            _newness(task, now),
         )
 
     def last(self, project: str) -> int | None:
@@ -79,6 +80,10 @@ class Habits:
         overall = self._projects[project] / self._projects.total()
         part = _part(hour)
         return (self._at_part[project, part] + _PRIOR * overall) / (self._parts[part] + _PRIOR)
+
+
+def _newness(task: Task, now: int) -> float:
+    return 1 / sqrt(1 + max(0, now - task.created) / DAY_US)
 
 
 def _part(hour: int) -> int:
