@@ -100,6 +100,9 @@ def _copied(source: Path, target: Path) -> None:
 
 
 def _public_directory(path: Path) -> None:
-    if not path.exists():
+    try:
         path.mkdir()
-        path.chmod(0o755)
+    except FileExistsError:
+        # It was there, or another process was faster.
+        return
+    path.chmod(0o755)
