@@ -11,7 +11,7 @@ from models.uuid7 import uuid7
 
 _FIELDS = (
     "segment, family, score, reason, model_version, entered_on, left_on, entered_at, left_at,"
-    " computed_at"
+    " computed_at, pending, pending_since"
 )
 
 _ENTER = """
@@ -49,7 +49,8 @@ SELECT segment, count(*) FROM segment_membership WHERE left_at IS NULL GROUP BY 
 class Membership(NamedTuple):
     """That a person is or was in a segment; days are the person's own.
 
-    `computed_at`: when it was last found to hold.
+    `computed_at`: when it was last found to hold. `pending` is another segment that was found since
+    a day, and is not entered yet.
     """
 
     segment: str
@@ -62,6 +63,8 @@ class Membership(NamedTuple):
     entered_at: datetime
     left_at: datetime | None
     computed_at: datetime
+    pending: str | None
+    pending_since: date | None
 
 
 class Held(NamedTuple):
@@ -122,6 +125,16 @@ def stay(user_id: UUID, held: Collection[Held], now: datetime) -> None:
     if held:
         families, _, scores, reasons, versions = columns(held)
         execute(_STAY, (now, families, scores, reasons, versions, user_id))
+
+
+def set_pending(user_id: UUID, family: str, segment: str | None, since: date | None) -> None:
+    """Keep which other segment of the family was found since when; None: none."""
+    execute(
+        "UPDATE segment_membership SET pending = %(segment)s, pending_since = %(since)s"
+        " WHERE user_id = %(user_id)s AND family = %(family)s AND left_at IS NULL"
+        " AND (pending, pending_since) IS DISTINCT FROM (%(segment)s, %(since)s)",
+        {"user_id": user_id, "family": family, "segment": segment, "since": since},
+    )
 
 
 def members(segment: str, after: UUID | None, limit: int) -> list[MemberRow]:

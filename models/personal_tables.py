@@ -102,6 +102,8 @@ TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         "recommendation", ("id",), "What was recommended to you, why, and what you said of it."
     ),
+    PersonalTable("segment_model", ("id",), "What kinds of days were learnt of you, and how well."),
+    PersonalTable("segment_fit", ("subject",), of_person="owner = %(user_id)s"),
     PersonalTable("insight", ("id",), "What was told to you of your days, and on what it rests."),
     PersonalTable("insight_state", ("user_id",)),
     PersonalTable("task_ranking", ("user_id",), "How your tasks are ranked, as learnt from you."),

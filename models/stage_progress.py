@@ -104,6 +104,11 @@ def make_due(stage: str, user_id: UUID) -> None:
     )
 
 
+def make_all_due(stage: str) -> None:
+    """Let the stage look at everybody again as soon as it sweeps."""
+    execute("UPDATE stage_progress SET due_at = now() WHERE stage = %s", (stage,))
+
+
 def all_runs(stage: str) -> int:
     """How often the stage ran for anybody."""
     row = execute(

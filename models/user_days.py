@@ -48,6 +48,13 @@ WHERE d.user_id = %s AND d.local_date = given.local_date
   AND (d.day_type, d.day_type_reason) <> (given.type, given.reason)
 """
 
+_LEARNT = """
+UPDATE user_day d SET learnt_type = given.type, learnt_reason = given.reason
+FROM unnest(%s::date[], %s::text[], %s::text[]) AS given (local_date, type, reason)
+WHERE d.user_id = %s AND d.local_date = given.local_date
+  AND (d.learnt_type, d.learnt_reason) <> (given.type, given.reason)
+"""
+
 _BOUNDS = """
 SELECT min(local_date), max(local_date) FROM user_day
 WHERE user_id = %s AND greatest(active_s, tracked_s) >= %s AND local_date <= %s
@@ -135,10 +142,16 @@ def write_types(user_id: UUID, types: Sequence[tuple[date, str, str]]) -> None:
         execute(_TYPES, (*columns(types), user_id))
 
 
-def types(user_id: UUID, first: date, last: date) -> list[tuple[date, str, str]]:
-    """(day, type, in words why) of each day that has a type, in order."""
+def write_learnt(user_id: UUID, types: Sequence[tuple[date, str, str]]) -> None:
+    """Keep the learnt type of each day, and in words why; what stands so is not written."""
+    if types:
+        execute(_LEARNT, (*columns(types), user_id))
+
+
+def types(user_id: UUID, first: date, last: date) -> list[tuple[date, str, str, str]]:
+    """(day, type, in words why, learnt type or empty) of each day that has a type, in order."""
     rows = execute(
-        "SELECT local_date, day_type, day_type_reason FROM user_day"
+        "SELECT local_date, day_type, day_type_reason, learnt_type FROM user_day"
         " WHERE user_id = %s AND local_date BETWEEN %s AND %s AND day_type <> ''"
         " ORDER BY local_date",
         (user_id, first, last),

@@ -41,7 +41,7 @@ def renew(user_id: UUID, now: datetime) -> None:
 
 def _found(user_id: UUID, first: date, last: date) -> list[Finding]:
     days = user_days.between(user_id, first - _HISTORY, last)
-    types = {day: type for day, type, _ in day_rows.types(user_id, first - _HISTORY, last)}
+    types = {day: type for day, type, *_ in day_rows.types(user_id, first - _HISTORY, last)}
     stays = [
         Stay(one.family, one.segment, one.entered_on, one.left_on)
         for one in memberships.history(user_id, _MOST_STAYS)

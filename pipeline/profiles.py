@@ -14,8 +14,9 @@ import msgspec
 from models import feature_values, memberships, outbox, pseudonyms
 from models import user_days as rows
 from models.memberships import Held, Membership
-from pipeline import topics, user_days
+from pipeline import learnt_segments, topics, user_days
 from pipeline.events import ProfileChanged
+from pipeline.learnt_segments import FAMILY
 from pipeline.periods import periods_of
 from pipeline.steps import segments
 from pipeline.steps.day_types import BASELINE_DAYS, DayType, day_types
@@ -45,8 +46,14 @@ def describe(user_id: UUID, rev: int, now: datetime) -> Described:
         _type_days(user_id, changed[0], changed[-1])
     recent = user_days.between(user_id, today - timedelta(days=max(WINDOWS)), today)
     values = _features(user_id, recent, today, rev, now)
+    learnt_segments.type_days(user_id, changed, today)
     types = _types(user_id, today - timedelta(days=min(WINDOWS)), today)
-    _settle(user_id, segments.memberships(values, recent, types, today), today, rev, now)
+    held = _held(segments.memberships(values, recent, types, today))
+    standing = memberships.current(user_id)
+    learnt = learnt_segments.segment_of(user_id, values, standing.get(FAMILY), today)
+    if learnt:
+        held[FAMILY] = learnt
+    _settle(user_id, held, standing, today, rev, now)
     return Described(changed, as_datetime(begin_of(periods, today + _ONE_DAY)))
 
 
@@ -60,7 +67,7 @@ def _type_days(user_id: UUID, first: date, last: date) -> None:
 
 def _types(user_id: UUID, first: date, last: date) -> Mapping[date, DayType]:
     known = rows.types(user_id, first, last)
-    return {day: cast(DayType, type) for day, type, _ in known}
+    return {day: cast(DayType, type) for day, type, *_ in known}
 
 
 def _features(
@@ -72,15 +79,22 @@ def _features(
     return values
 
 
-def _settle(
-    user_id: UUID, found: Mapping[str, Member], today: date, rev: int, now: datetime
-) -> None:
-    """Keep which segments hold, and tell of those that are entered and left."""
-    standing = memberships.current(user_id)
-    held = {
+def _held(found: Mapping[str, Member]) -> dict[str, Held]:
+    return {
         family: Held(family, member.slug, member.score, member.reason, RULES)
         for family, member in found.items()
     }
+
+
+def _settle(
+    user_id: UUID,
+    held: Mapping[str, Held],
+    standing: Mapping[str, Membership],
+    today: date,
+    rev: int,
+    now: datetime,
+) -> None:
+    """Keep which segments hold, and tell of those that are entered and left."""
     moved = {
         family
         for family in held.keys() | standing.keys()

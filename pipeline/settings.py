@@ -255,6 +255,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     membership_age_s: Seconds = 172_800.0
     #: Seconds between two looks at the age of memberships.
     membership_check_s: Seconds = 300.0
+    #: People from whose number on segments of people are learnt.
+    segment_least_people: Count = 200
+    #: Seconds between two fits of segments of people.
+    segment_people_every_s: Seconds = 86_400.0
+    #: Seconds between two fits of the kinds of a person's days.
+    segment_days_every_s: Seconds = 604_800.0
+    #: Seconds between two looks at what is to be fitted.
+    segment_fit_poll_s: Seconds = 300.0
+    #: Seconds that a fit may take.
+    segment_fit_timeout_s: Seconds = 600.0
+    #: Bytes of memory that a fit may take.
+    segment_fit_memory_bytes: Count = 1_073_741_824
     #: Seconds between two looks at the queue of rebuilds.
     rebuild_poll_s: Seconds = 2.0
     #: Days of one person that a rebuild of an operator derives in one transaction.

@@ -7,6 +7,7 @@ import click
 from timeflow.analysis.analysts import analyst
 from timeflow.analysis.analytics import analytics
 from timeflow.analysis.export import export
+from timeflow.analysis.segments import segments
 from timeflow.doctor.command import doctor
 from timeflow.evaluate.command import evaluate
 from timeflow.imports.commands import importing
@@ -114,7 +115,7 @@ def reset(yes_i_mean: str | None, **overrides: Any) -> None:
         click.echo("All data is deleted.")
 
 
-for own in (analyst, analytics, doctor, evaluate, export, user):
+for own in (analyst, analytics, doctor, evaluate, export, segments, user):
     main.add_command(own)
 for command in (*access.COMMANDS, *commands.COMMANDS, *OPERATOR_COMMANDS):
     main.add_command(command)

@@ -28,6 +28,7 @@ from timeflow.jobs import Jobs
 from timeflow.loop_lag import LoopLag
 from timeflow.privacy_jobs import PrivacyJobs
 from timeflow.refusals import Refused, require_free_port
+from timeflow.segment_fits import SegmentFits
 from timeflow.trimming import Trimming
 from timeflow.watchdog import Watchdog
 from timeflow.worker import Worker
@@ -81,6 +82,7 @@ async def _serve(
         if apps:
             services.append(Trimming(settings, connections, threads))
             services.append(Watchdog(settings, threads))
+            services.append(SegmentFits(settings))
             services.append(PrivacyJobs(settings, connections))
             services.append(Jobs(settings, connections, [app.running_stage for app in apps]))
         if with_relay:

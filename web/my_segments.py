@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from models import memberships, pseudonyms, segments, stage_progress, user_days
+from models import memberships, pseudonyms, segment_models, segments, stage_progress, user_days
 from models.memberships import Membership
 from pipeline.steps.segments import LEAST_PATTERN_DAYS
 from web.callers import Caller
@@ -35,11 +35,12 @@ class MySegment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyDay(msgspec.Struct, frozen=True, kw_only=True):
-    """The type of a day, and why."""
+    """The type of a day by rules, and why; `learnt`: its kind by the model of the caller's days."""
 
     date: date
     type: str
     reason: str
+    learnt: str | None
 
 
 class MySegments(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,8 @@ class MySegments(msgspec.Struct, frozen=True, kw_only=True):
 
     `pseudonym` is by which analysts of this instance know the caller: they see the days' sums
     without names of things, projects or tasks, the features and the segments; null: nothing yet.
-    `behind`: something newer has been applied meanwhile. `state` says why a family is missing.
+    `behind`: something newer has been applied meanwhile. `state` says why a pattern is missing, and
+    `learnt_state` what came of learning kinds of the caller's days.
     """
 
     current: list[MySegment]
@@ -56,6 +58,7 @@ class MySegments(msgspec.Struct, frozen=True, kw_only=True):
     pseudonym: UUID | None
     behind: bool
     state: str
+    learnt_state: str
 
 
 @route(
@@ -76,7 +79,10 @@ def _mine(user_id: UUID, now: datetime) -> MySegments:
     shown = [_shown(one, names) for one in memberships.history(user_id, _HISTORY)]
     today = today_of(user_id, now)
     rows = user_days.types(user_id, today - timedelta(days=_WINDOW_DAYS - 1), today)
-    days = [MyDay(date=day, type=type, reason=reason) for day, type, reason in rows]
+    days = [
+        MyDay(date=day, type=type, reason=reason, learnt=learnt or None)
+        for day, type, reason, learnt in rows
+    ]
     current = [one for one in shown if one.left_on is None]
     return MySegments(
         current=current,
@@ -85,7 +91,13 @@ def _mine(user_id: UUID, now: datetime) -> MySegments:
         pseudonym=pseudonyms.find(user_id),
         behind=stage_progress.is_behind("segmentation", user_id),
         state=_state({one.family for one in current}, days),
+        learnt_state=_learnt_state(user_id),
     )
+
+
+def _learnt_state(user_id: UUID) -> str:
+    newest = segment_models.newest("user_day", user_id)
+    return newest[0].reason if newest else "not enough history: under 8 active weeks"
 
 
 def _state(families: set[str], days: list[MyDay]) -> str:

@@ -1,0 +1,180 @@
+"""Models that segments were learnt by: every fit, of which the newest of a subject counts."""
+
+import json
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from models.database import execute
+from models.uuid7 import uuid7
+
+Subject = Literal["user", "user_day"]
+
+#: Whose a fit of people is.
+NOBODY = UUID(int=0)
+
+_FIELDS = (
+    "id, subject, user_id, feature_set, accepted, reason, model, tried, rows, left_out, relabelled,"
+    " psi, created_at"
+)
+
+_PUT = f"""
+INSERT INTO segment_model ({_FIELDS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
+"""
+
+_NEWEST = f"""
+SELECT {_FIELDS} FROM segment_model
+WHERE subject = %(subject)s AND user_id IS NOT DISTINCT FROM %(user_id)s
+ORDER BY id DESC LIMIT %(limit)s
+"""
+
+_CLAIM = """
+INSERT INTO segment_fit AS f (subject, owner, claimed_until)
+VALUES (%(subject)s, %(owner)s, now() + %(lease_s)s * interval '1 second')
+ON CONFLICT (subject, owner) DO UPDATE SET claimed_until = excluded.claimed_until
+WHERE f.claimed_until <= now()
+RETURNING 1
+"""
+
+# Who was active in eight weeks, and has no fit that is newer than so many seconds.
+_DUE_PERSON = """
+SELECT d.user_id FROM user_day d
+WHERE d.local_date > current_date - 400 AND d.active_s >= %(least_s)s
+  AND NOT EXISTS (
+      SELECT FROM segment_model m WHERE m.subject = 'user_day' AND m.user_id = d.user_id
+      AND m.created_at > now() - %(age_s)s * interval '1 second')
+  AND NOT EXISTS (
+      SELECT FROM segment_fit f WHERE f.subject = 'user_day' AND f.owner = d.user_id
+      AND f.claimed_until > now())
+GROUP BY d.user_id
+HAVING count(DISTINCT date_trunc('week', d.local_date)) >= %(weeks)s
+ORDER BY d.user_id LIMIT 1
+"""
+
+_DEFINE = """
+INSERT INTO segment AS s (slug, subject, family, kind, name, definition, version, supersedes)
+VALUES (%s, %s, %s, 'learnt', %s, %s, %s, %s)
+ON CONFLICT (slug) DO UPDATE
+SET (name, definition, version, supersedes, retired_at)
+    = ROW (excluded.name, excluded.definition, excluded.version, excluded.supersedes, NULL)
+"""
+
+
+class ModelRow(NamedTuple):
+    """A fit; `user_id` None: of people. Without a `model` it was refused, as `reason` says."""
+
+    id: UUID
+    subject: Subject
+    user_id: UUID | None
+    feature_set: str
+    accepted: bool
+    reason: str
+    model: dict[str, Any] | None
+    tried: list[Any]
+    rows: int
+    left_out: int
+    relabelled: float | None
+    psi: dict[str, float]
+    created_at: datetime
+
+
+class NewModel(NamedTuple):
+    """A fit that was just made."""
+
+    subject: Subject
+    user_id: UUID | None
+    feature_set: str
+    reason: str
+    model: dict[str, Any] | None
+    tried: list[Any]
+    rows: int
+    left_out: int
+    relabelled: float | None
+    psi: dict[str, float]
+
+
+def put(new: NewModel) -> UUID:
+    """Keep a fit, which then counts."""
+    id = uuid7()
+    model = None if new.model is None else json.dumps(new.model)
+    execute(
+        _PUT,
+        (id, new.subject, new.user_id, new.feature_set, model is not None, new.reason, model,
+         json.dumps(new.tried), new.rows, new.left_out, new.relabelled, json.dumps(new.psi)),
+    )  # fmt: skip
+    return id
+
+
+def newest(subject: Subject, user_id: UUID | None, limit: int = 1) -> list[ModelRow]:
+    """The latest fits, the newest first."""
+    values = {"subject": subject, "user_id": user_id, "limit": limit}
+    return [ModelRow(*row) for row in execute(_NEWEST, values).fetchall()]
+
+
+def find(id: UUID) -> ModelRow | None:
+    """The fit of this id."""
+    row = execute(f"SELECT {_FIELDS} FROM segment_model WHERE id = %s", (id,)).fetchone()
+    return ModelRow(*row) if row else None
+
+
+def is_applied(id: UUID) -> bool:
+    """Whether the days of its person were typed by it."""
+    row = execute("SELECT applied_at FROM segment_model WHERE id = %s", (id,)).fetchone()
+    return bool(row and row[0])
+
+
+def note_applied(id: UUID) -> None:
+    """The days of its person are typed by it."""
+    execute("UPDATE segment_model SET applied_at = now() WHERE id = %s", (id,))
+
+
+def claim(subject: Subject, user_id: UUID | None, lease_s: float) -> bool:
+    """Become the one who fits it, for so long; False: somebody is at it."""
+    values = {"subject": subject, "owner": user_id or NOBODY, "lease_s": lease_s}
+    return execute(_CLAIM, values).fetchone() is not None
+
+
+def release(subject: Subject, user_id: UUID | None) -> None:
+    """Be at it no more."""
+    execute(
+        "DELETE FROM segment_fit WHERE subject = %s AND owner = %s", (subject, user_id or NOBODY)
+    )
+
+
+def due_person(least_s: float, weeks: int, age_s: float) -> UUID | None:
+    """Somebody whose days are to be fitted: active in so many weeks, the last fit is that old."""
+    row = execute(_DUE_PERSON, {"least_s": least_s, "weeks": weeks, "age_s": age_s}).fetchone()
+    return row[0] if row else None
+
+
+def define(
+    slug: str, subject: Subject, name: str, definition: str, version: str, supersedes: str | None
+) -> None:
+    """Keep a learnt segment of people."""
+    execute(_DEFINE, (slug, subject, "learnt", name, definition, version, supersedes))
+
+
+def retire_others(slugs: list[str]) -> None:
+    """Learnt segments of people that no model names any more."""
+    execute(
+        "UPDATE segment SET retired_at = now()"
+        " WHERE kind = 'learnt' AND slug <> ALL(%s) AND retired_at IS NULL",
+        (slugs,),
+    )
+
+
+def people(feature_set: str) -> list[tuple[UUID, dict[str, float | None]]]:
+    """Everybody's features, by id."""
+    rows = execute(
+        "SELECT user_id, values FROM feature_value WHERE feature_set = %s ORDER BY user_id",
+        (feature_set,),
+    )
+    return list(rows.fetchall())
+
+
+def people_count(feature_set: str) -> int:
+    """How many have features."""
+    row = execute(
+        "SELECT count(*) FROM feature_value WHERE feature_set = %s", (feature_set,)
+    ).fetchone()
+    return int(row[0])

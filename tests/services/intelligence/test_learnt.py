@@ -1,0 +1,219 @@
+"""Segments that are learnt: fitted in a process of its own, kept, and entered by who is in them."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+
+from models import feature_values, memberships, segment_models, segments, user_days
+from models.database import execute
+from pipeline import fitting, learnt_segments
+from pipeline.settings import Settings
+from pipeline.steps.features import FEATURE_SET
+from pipeline.steps.vectors import USER
+from tests.services.intelligence.conftest import Following
+
+pytestmark = pytest.mark.services
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TODAY = NOW.date()
+
+Kind = dict[str, float]
+
+_CENTERS = np.random.default_rng(99).normal(size=(2, len(USER)))
+_CENTERS *= 6 / np.linalg.norm(_CENTERS, axis=1, keepdims=True)
+
+
+def _person(number: int, kind: int) -> dict[str, float | None]:
+    scaled = _CENTERS[kind] + np.random.default_rng(number).normal(size=len(USER))
+    values = {
+        wanted.name: float(np.expm1((value + 30) / 3) if wanted.is_log else value)
+        for wanted, value in zip(USER, scaled, strict=True)
+    }
+    return dict(values)
+
+
+@pytest.fixture
+def people(following: Following) -> list[UUID]:
+    """Sixty people of two kinds, by turns."""
+    users = [uuid4() for _ in range(60)]
+    for number, user in enumerate(users):
+        feature_values.put(user, FEATURE_SET, TODAY, 1, _person(number, number % 2), NOW)
+    return users
+
+
+@pytest.fixture
+def own(settings: Callable[..., Settings], database_url: str) -> Settings:
+    return settings(database_url=database_url, segment_least_people=50)
+
+
+def test_kinds_of_people_are_learnt_and_named_for_analysts(
+    people: list[UUID], own: Settings
+) -> None:
+    new = fitting.fit_people(own)
+    assert new is not None
+    assert new.model is not None, new.reason
+    slugs = {cluster["slug"] for cluster in new.model["clusters"]}
+    assert len(slugs) == 2
+    listed = {row.slug for row in segments.all_segments() if row.kind == "learnt"}
+    assert listed == slugs
+    shown = execute("SELECT k, people FROM analyst.segment_models").fetchall()
+    assert shown == [(2, 60)]
+
+
+def test_a_person_enters_their_kind_and_moves_only_when_two_days_say_so(
+    people: list[UUID], own: Settings
+) -> None:
+    assert fitting.fit_people(own) is not None
+    user = people[0]
+    mine, theirs = _person(0, 0), _person(1, 1)
+
+    def settle(values: dict[str, float | None], day: date) -> str:
+        standing = memberships.current(user).get("learnt")
+        held = learnt_segments.segment_of(user, values, standing, day)
+        assert held is not None
+        if standing is None or standing.segment != held.segment:
+            memberships.leave(user, ["learnt"], day, NOW)
+            memberships.enter(user, [held], day, NOW)
+        return held.segment
+
+    first = settle(mine, TODAY)
+    assert settle(theirs, TODAY) == first
+    assert settle(theirs, TODAY) == first, "the same day says nothing new"
+    assert settle(mine, TODAY + timedelta(days=1)) == first
+    assert settle(theirs, TODAY + timedelta(days=2)) == first, "it was not two days in a row"
+    second = settle(theirs, TODAY + timedelta(days=3))
+    assert second != first
+
+
+def test_too_few_people_are_a_state_in_words_and_who_was_in_leaves(
+    people: list[UUID], own: Settings, settings: Callable[..., Settings], database_url: str
+) -> None:
+    assert fitting.fit_people(own) is not None
+    strict = settings(database_url=database_url, segment_least_people=200)
+    new = fitting.fit_people(strict)
+    assert new is not None
+    assert (new.model, new.reason) == (None, "not enough people: 60 of 200")
+    assert learnt_segments.segment_of(people[0], _person(0, 0), None, TODAY) is None
+    assert all(row.retired_at for row in segments.all_segments() if row.kind == "learnt")
+
+
+def test_one_fits_at_a_time_and_a_dry_run_keeps_nothing(people: list[UUID], own: Settings) -> None:
+    assert fitting.fit_people(own, dry=True) is not None
+    assert segment_models.newest("user", None) == []
+    assert segment_models.claim("user", None, 60)
+    assert fitting.fit_people(own) is None
+    segment_models.release("user", None)
+    assert fitting.fit_people(own) is not None
+
+
+def test_a_fit_that_takes_too_long_is_ended_and_said(
+    people: list[UUID], settings: Callable[..., Settings], database_url: str
+) -> None:
+    hasty = settings(database_url=database_url, segment_least_people=50, segment_fit_timeout_s=0.01)
+    with pytest.raises(fitting.FitFailed, match="not within"):
+        fitting.fit_people(hasty)
+    assert segment_models.claim("user", None, 60), "it can be tried again at once"
+
+
+def test_the_next_fit_keeps_the_names(people: list[UUID], own: Settings) -> None:
+    first = fitting.fit_people(own)
+    for number, user in enumerate(people):
+        values = _person(number + 1000, number % 2)
+        feature_values.put(user, FEATURE_SET, TODAY, 2, values, NOW)
+    second = fitting.fit_people(own)
+    assert first is not None
+    assert second is not None
+    assert first.model is not None
+    assert second.model is not None
+    assert {c["slug"] for c in first.model["clusters"]} == {
+        c["slug"] for c in second.model["clusters"]
+    }
+    assert second.relabelled is not None
+    assert second.relabelled < 0.1
+    assert max(second.psi.values()) < 1
+
+
+def _days(user: UUID, weeks: int) -> None:
+    """Deep days and days of meetings, five a week until yesterday."""
+    chance = random.Random(1)
+    days = [
+        TODAY - timedelta(days=n)
+        for n in range(1, weeks * 7)
+        if (TODAY - timedelta(n)).weekday() < 5
+    ]
+    for number, day in enumerate(days):
+        is_deep = chance.random() < 0.5
+        active_s = 20_000 * chance.uniform(0.9, 1.1)
+        row = {
+            "local_date": day, "length_s": 86400, "active_s": active_s,
+            "focus_s": active_s * (0.6 if is_deep else 0.2) * chance.uniform(0.9, 1.1),
+            "deep_s": active_s * (0.4 if is_deep else 0.05) * chance.uniform(0.9, 1.1),
+            "tracked_s": 0, "meeting_s": active_s * (0.05 if is_deep else 0.5) * chance.uniform(0.9, 1.1),
+            "opening_meeting_s": 0, "night_s": active_s * chance.uniform(0, 0.05), "sessions": 5,
+            "session_median_s": (4000 if is_deep else 1200) * chance.uniform(0.9, 1.1),
+            "longest_session_s": 6000, "switches": round((20 if is_deep else 60) * chance.uniform(0.9, 1.1)),
+            "first_hour": 9 + chance.uniform(-0.5, 0.5), "last_hour": 17,
+            "by_wall_hour": [0.0] * 24, "by_category": {}, "by_project": {}, "tasks_created": 0,
+            "tasks_done": 0, "tasks_planned": 0, "planned_s": 0, "estimate_log_error": None,
+            "focus_sessions": [], "by_entity": {}, "of_activity": True, "of_work": False,
+        }  # fmt: skip
+        user_days.write(user, [row], feature_set=FEATURE_SET, rev=number, now=NOW)
+
+
+def test_kinds_of_a_persons_days_are_learnt_and_their_days_typed(
+    following: Following, own: Settings
+) -> None:
+    user = following.person()
+    _days(user, weeks=16)
+    new = fitting.fit_days(user, TODAY, own)
+    assert new is not None
+    assert new.model is not None, new.reason
+    learnt_segments.type_days(user, [], TODAY)
+    typed = {learnt for *_, learnt in _all_types(user)}
+    assert typed == {cluster["slug"] for cluster in new.model["clusters"]}
+    assert all(slug.startswith("days-") for slug in typed)
+    execute("UPDATE user_day SET learnt_type = 'x'")
+    learnt_segments.type_days(user, [], TODAY)
+    assert {learnt for *_, learnt in _all_types(user)} == {"x"}, "all are typed once a model"
+
+
+def _all_types(user: UUID) -> list[tuple[date, str, str, str]]:
+    execute("UPDATE user_day SET day_type = 'regular' WHERE user_id = %s", (user,))
+    return user_days.types(user, TODAY - timedelta(days=400), TODAY)
+
+
+def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None:
+    user = following.person()
+    _days(user, weeks=6)
+    new = fitting.fit_days(user, TODAY, own)
+    assert new is not None
+    assert new.model is None
+    assert new.reason.startswith("not enough history: ")
+    assert new.reason.endswith(" of 8 active weeks")
+    learnt_segments.type_days(user, [], TODAY)
+
+
+def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings) -> None:
+    user = following.person()
+    execute("SELECT 1")
+    _days(user, weeks=16)
+    execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
+    assert segment_models.due_person(600, 8, 604_800) == user
+    fitting.fit_days(user, datetime.now(UTC).date(), own)
+    assert segment_models.due_person(600, 8, 604_800) is None
+    assert segment_models.due_person(600, 8, 0) == user
+
+
+def test_the_server_does_not_carry_scikit_learn() -> None:
+    code = (
+        "import sys, timeflow.runtime; print([m for m in sys.modules if m.startswith('sklearn')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout.replace("'", '"')) == []
