@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pipeline.topics import partition_of
+from pipeline.topics import STAGES, partition_of
 from tests.faults.load import Client, Ledger
 from tests.instance import SECRETS, Instance, WebInstance, wait_until
 from tests.sql import sql
@@ -91,12 +91,12 @@ class Cluster:
         return clients
 
     def applied(self, stage: str = "usage") -> dict[int, int]:
-        """How far a stage has come in the topic of its own name, by partition."""
+        """How far a stage has come in its topic, by partition."""
         return dict(
             self.rows(
                 "SELECT partition, next_offset FROM stream_cursor WHERE stage = %s AND topic = %s",
                 stage,
-                stage,
+                STAGES[stage].name,
             )
         )
 

@@ -143,26 +143,26 @@ def test_the_next_fit_keeps_the_names(people: list[UUID], own: Settings) -> None
 def _days(user: UUID, weeks: int) -> None:
     """Deep days and days of meetings, five a week until yesterday."""
     chance = random.Random(1)
-    days = [
-        TODAY - timedelta(days=n)
-        for n in range(1, weeks * 7)
-        if (TODAY - timedelta(n)).weekday() < 5
-    ]
-    for number, day in enumerate(days):
+
+    def about(value: float) -> float:
+        return value * chance.uniform(0.9, 1.1)
+
+    days = [TODAY - timedelta(days=n) for n in range(1, weeks * 7)]
+    for number, day in enumerate(day for day in days if day.weekday() < 5):
         is_deep = chance.random() < 0.5
-        active_s = 20_000 * chance.uniform(0.9, 1.1)
+        active_s = about(20_000)
         row = {
             "local_date": day, "length_s": 86400, "active_s": active_s,
-            "focus_s": active_s * (0.6 if is_deep else 0.2) * chance.uniform(0.9, 1.1),
-            "deep_s": active_s * (0.4 if is_deep else 0.05) * chance.uniform(0.9, 1.1),
-            "tracked_s": 0, "meeting_s": active_s * (0.05 if is_deep else 0.5) * chance.uniform(0.9, 1.1),
+            "focus_s": active_s * about(0.6 if is_deep else 0.2),
+            "deep_s": active_s * about(0.4 if is_deep else 0.05),
+            "meeting_s": active_s * about(0.05 if is_deep else 0.5), "tracked_s": 0,
             "opening_meeting_s": 0, "night_s": active_s * chance.uniform(0, 0.05), "sessions": 5,
-            "session_median_s": (4000 if is_deep else 1200) * chance.uniform(0.9, 1.1),
-            "longest_session_s": 6000, "switches": round((20 if is_deep else 60) * chance.uniform(0.9, 1.1)),
-            "first_hour": 9 + chance.uniform(-0.5, 0.5), "last_hour": 17,
-            "by_wall_hour": [0.0] * 24, "by_category": {}, "by_project": {}, "tasks_created": 0,
-            "tasks_done": 0, "tasks_planned": 0, "planned_s": 0, "estimate_log_error": None,
-            "focus_sessions": [], "by_entity": {}, "of_activity": True, "of_work": False,
+            "session_median_s": about(4000 if is_deep else 1200), "longest_session_s": 6000,
+            "switches": round(about(20 if is_deep else 60)), "first_hour": about(9),
+            "last_hour": 17, "by_wall_hour": [0.0] * 24, "by_category": {}, "by_project": {},
+            "tasks_created": 0, "tasks_done": 0, "tasks_planned": 0, "planned_s": 0,
+            "estimate_log_error": None, "focus_sessions": [], "by_entity": {},
+            "of_activity": True, "of_work": False,
         }  # fmt: skip
         user_days.write(user, [row], feature_set=FEATURE_SET, rev=number, now=NOW)
 
@@ -213,7 +213,8 @@ def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings
 
 def test_the_server_does_not_carry_scikit_learn() -> None:
     code = (
-        "import sys, timeflow.runtime; print([m for m in sys.modules if m.startswith('sklearn')])"
+        "import sys, timeflow.runtime;"
+        " print([name for name in sys.modules if name.startswith('sklearn')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert json.loads(done.stdout.replace("'", '"')) == []
