@@ -13,6 +13,7 @@ from benchmarks import (
     latency,
     many_years,
     poison,
+    segment_fit,
     single_post,
     slow_clients,
     stuffing,
@@ -37,6 +38,7 @@ ALL = {
         import_year,
         work_reads,
         many_years,
+        segment_fit,
     )
 }
 

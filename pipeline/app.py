@@ -176,6 +176,9 @@ class StageApp(faust.App):
         """
         await super().on_stop()
         await self.consumer.stop()
+        # Other transports than ours have no rebalance of their own.
+        if until_settled := getattr(self.consumer, "until_settled", None):
+            await until_settled()
         await self.running_stage.hints.close(self.running_stage.settings.lease_s)
 
     async def on_shutdown(self) -> None:

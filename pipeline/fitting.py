@@ -87,7 +87,7 @@ def _fit(
     try:
         kept = segment_models.newest(subject, user_id, limit=10)
         before = next((model for one in kept if (model := model_of(one))), None)
-        answer = _in_child(_task(subject, gather(), before, settings), settings)
+        answer = in_child(_task(subject, gather(), before, settings), settings)
         new = _new(subject, user_id, answer)
         if not dry:
             _keep(new)
@@ -111,7 +111,8 @@ def _task(subject: Subject, found: Rows, before: Model | None, settings: Setting
     )
 
 
-def _in_child(task: Task, settings: Settings) -> Answer:
+def in_child(task: Task, settings: Settings) -> Answer:
+    """Let the child process answer; raises `FitFailed`."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pipeline.segment_fitter"],

@@ -13,7 +13,11 @@ from web.routes import JSON, OPENS, PUBLIC, route
 
 DOCUMENT: web.AppKey[dict[str, Any]] = web.AppKey("document", dict)
 
-_STYLE = """
+#: Of every page that is made here: the policy of what may run knows it by its hash.
+STYLE = """
+table { border-collapse: collapse; width: 100% }
+td, th { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #8884 }
+td:first-child, th:first-child { text-align: left }
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 summary { cursor: pointer; padding: .3rem 0 }
@@ -22,7 +26,7 @@ pre { overflow: auto; padding: .6rem; background: #8882; border-radius: 4px }
 """
 
 #: What the policy of all answers allows for this page's sake: this one style.
-STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
+STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 
 
 @route(
@@ -56,7 +60,7 @@ async def get_docs(request: web.Request) -> bytes:
 def _page(document: dict[str, Any]) -> Iterator[str]:
     title = escape(f"{document['info']['title']} {document['info']['version']}")
     yield f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
-    yield f"<style>{_STYLE}</style><h1>{title}</h1>"
+    yield f"<style>{STYLE}</style><h1>{title}</h1>"
     yield "<p>Machine-readable: <a href=/openapi.json>/openapi.json</a></p>"
     tag = None
     for path, operations in document["paths"].items():

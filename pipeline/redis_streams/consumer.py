@@ -120,6 +120,11 @@ class Consumer(Commits):
             self._rebalancing = self.add_future(self._rebalance.run())
         self._rebalance.want(wanted)
 
+    async def until_settled(self) -> None:
+        """Wait for the rebalance to end; whoever else stopped the consumer may still be at it."""
+        if self._rebalancing is not None:
+            await asyncio.wait({self._rebalancing})
+
     async def on_stop(self) -> None:
         """Leave the group in order: finish, commit, go."""
         if self._rebalancing is not None:
