@@ -105,7 +105,6 @@ def efforts(user_id: UUID) -> list[tuple[int, int, str, float | None, float]]:
 
 
 def people() -> list[UUID]:
-    """Who has tasks."""
-    return [
-        id for (id,) in execute("SELECT DISTINCT user_id FROM task ORDER BY user_id").fetchall()
-    ]
+    """Who has tasks, or a day of which anything is known."""
+    statement = "SELECT user_id FROM task UNION SELECT user_id FROM user_day ORDER BY user_id"
+    return [id for (id,) in execute(statement).fetchall()]

@@ -6,9 +6,8 @@ kept, too: then rules alone hold, and it is said why.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,28 +18,15 @@ from models.segment_models import ModelRow, NewModel, Subject
 from pipeline import user_days
 from pipeline.segment_fitter import Answer, Task
 from pipeline.settings import Settings
-from pipeline.steps.features import FEATURE_SET, Values
+from pipeline.steps.features import FEATURE_SET
 from pipeline.steps.segment_model import VERSION, Model
-from pipeline.steps.vectors import WANTED, of_day, row
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
 
-#: Weeks of activity that it takes to learn kinds of days.
-LEAST_WEEKS = 8
-#: Days of a person that are looked at.
-_DAYS = timedelta(days=400)
 _LEASE_SLACK_S = 60.0
 
 
 class FitFailed(Exception):
     """The child process ended without an answer."""
-
-
-class Rows(NamedTuple):
-    """What is fitted, and how many had no value of some feature."""
-
-    rows: list[list[float]]
-    groups: list[int]
-    classes: list[int]
-    left_out: int
 
 
 def fit_people(settings: Settings, *, dry: bool = False) -> NewModel | None:
@@ -170,33 +156,8 @@ def _keep(new: NewModel) -> None:
 
 
 def _of_people() -> Rows:
-    found = segment_models.people(FEATURE_SET)
-    return _rows("user", ((values, number, 0) for number, (_, values) in enumerate(found)))
+    return rows_of_people(values for _, values in segment_models.people(FEATURE_SET))
 
 
 def _of_days(user_id: UUID, today: date) -> Rows:
-    """By weeks, and told by weekdays; only active days."""
-    days = user_days.between(user_id, today - _DAYS, today - timedelta(days=1))
-    return _rows(
-        "user_day",
-        (
-            (values, day.date.toordinal() // 7, day.date.weekday())
-            for day in days
-            if (values := of_day(day)) is not None
-        ),
-    )
-
-
-def _rows(subject: Subject, given: Iterable[tuple[Values, int, int]]) -> Rows:
-    names = tuple(wanted.name for wanted in WANTED[subject])
-    found = Rows([], [], [], 0)
-    left_out = 0
-    for values, group, kind in given:
-        known = row(values, names)
-        if known is None:
-            left_out += 1
-            continue
-        found.rows.append(known)
-        found.groups.append(group)
-        found.classes.append(kind)
-    return found._replace(left_out=left_out)
+    return rows_of_days(user_days.between(user_id, today - DAYS_BACK, today - timedelta(days=1)))

@@ -102,8 +102,8 @@ def choices_of(
         task = tasks.get(one.subject)
         if one.kind == "next_task" and task and one.state in ("accepted", "dismissed", "done"):
             at = as_us(one.acted_at)
-            is_chosen = one.state != "dismissed"
-            found.append(Choice(at, _hour(periods, at), task.id, task.project, is_chosen))
+            said_of = Choice(at, _hour(periods, at), task.id, task.project, is_recommended=True)
+            found.append(said_of._replace(is_chosen=one.state != "dismissed"))
     return sorted(found, key=lambda choice: (choice.at, choice.task))
 
 

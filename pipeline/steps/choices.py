@@ -28,7 +28,8 @@ HABITS = ("task recency", "project recency", "project at this hour", "newness")
 class Choice(NamedTuple):
     """That a person turned to a task, at an instant and hour of the wall clock.
 
-    A recommendation that was accepted is one; one that was dismissed is `not` chosen.
+    A recommendation that was accepted is one, which says nothing of how good a ranking is, for it
+    brought that about; one that was dismissed is `not` chosen.
     """
 
     at: int
@@ -36,6 +37,7 @@ class Choice(NamedTuple):
     task: str
     project: str
     is_chosen: bool = True
+    is_recommended: bool = False
 
 
 class Habits:

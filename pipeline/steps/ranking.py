@@ -189,11 +189,12 @@ def _priors(tasks: Sequence[Task], now: int) -> dict[str, float]:
 def _step(replay: _Replay, faced: Faced) -> None:
     """Predict a choice, note how well, and learn from it."""
     learnt = faced.scores(replay.weights)
-    if faced.choice.is_chosen and len(learnt) > 1:
-        ranks = faced.prior_rank, _rank(learnt, faced.choice.task), faced.newest_rank
+    choice = faced.choice
+    if choice.is_chosen and not choice.is_recommended and len(learnt) > 1:
+        ranks = faced.prior_rank, _rank(learnt, choice.task), faced.newest_rank
         replay.gains.append(1 / ranks[1] - 1 / ranks[0])
         replay.hits.append((ranks[0] <= TOP, ranks[1] <= TOP, ranks[2] <= TOP))
-    _ascend(replay, learnt, faced.said, faced.choice)
+    _ascend(replay, learnt, faced.said, choice)
 
 
 def standing(scores: Mapping[str, float], id: str) -> tuple[int, int]:

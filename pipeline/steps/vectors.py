@@ -1,11 +1,18 @@
 """What segments are learnt from: the features of a subject, as numbers in a row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from math import isfinite
 from typing import NamedTuple
 
 from pipeline.steps.features import ACTIVE_DAY_S, Values
 from pipeline.steps.user_day import UserDay
+
+#: Weeks of activity that it takes to learn kinds of days.
+LEAST_WEEKS = 8
+
+#: How far back days are learnt from.
+DAYS_BACK = timedelta(days=400)
 
 
 class Wanted(NamedTuple):
@@ -69,3 +76,46 @@ def row(values: Values, names: tuple[str, ...]) -> list[float] | None:
     if any(value is None or not isfinite(value) for value in found):
         return None
     return [value for value in found if value is not None]
+
+
+class Rows(NamedTuple):
+    """What is fitted: of each row its group and class (`learnt.fit.fit`); `left_out` rows had no
+    value of some feature.
+    """
+
+    rows: list[list[float]]
+    groups: list[int]
+    classes: list[int]
+    left_out: int
+
+
+def rows_of_people(features: Iterable[Values]) -> Rows:
+    """A row and a group for each person."""
+    return _rows(USER, ((values, number, 0) for number, values in enumerate(features)))
+
+
+def rows_of_days(days: Iterable[UserDay]) -> Rows:
+    """A row for each active day, in groups of weeks and classes of weekdays."""
+    return _rows(
+        DAY,
+        (
+            (values, day.date.toordinal() // 7, day.date.weekday())
+            for day in days
+            if (values := of_day(day)) is not None
+        ),
+    )
+
+
+def _rows(wanted: tuple[Wanted, ...], given: Iterable[tuple[Values, int, int]]) -> Rows:
+    names = tuple(one.name for one in wanted)
+    found = Rows([], [], [], 0)
+    left_out = 0
+    for values, group, kind in given:
+        known = row(values, names)
+        if known is None:
+            left_out += 1
+            continue
+        found.rows.append(known)
+        found.groups.append(group)
+        found.classes.append(kind)
+    return found._replace(left_out=left_out)

@@ -1,10 +1,11 @@
 """Histories of the people of an instance, one at a time."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from models import people, recommendations, task_history
+from pipeline import user_days
 from pipeline.periods import periods_of
 from pipeline.situations import choices_of, task_of
 from pipeline.steps.estimate_ranges import Finished
@@ -14,7 +15,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def histories(user_id: UUID | None) -> Iterator[History]:
-    """That of one person, or of all who have tasks; people are named by their ids.
+    """That of one person, or of all who have tasks or days; people are named by their ids.
 
     A recommendation that was accepted is no choice here: a ranking must not be praised for what it
     brought about. What the person then did counts.
@@ -45,4 +46,5 @@ def _history(user_id: UUID) -> History:
             Effort(begun, done, Finished(project, estimate_s, actual_s))
             for begun, done, project, estimate_s, actual_s in task_history.efforts(user_id)
         ],
+        days=user_days.between(user_id, date.min, date.max),
     )

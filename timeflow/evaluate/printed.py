@@ -1,11 +1,16 @@
 """What a replay found, as tables for people."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from pipeline.steps.evaluation.sections import Found, Group
+
+if TYPE_CHECKING:
+    # Only for its name: it loads scikit-learn.
+    from pipeline.steps.learnt.refits import Replayed
 
 #: By section: its title, what is counted, and the measures whose differences are shown.
 _TITLES = {
@@ -47,6 +52,32 @@ def show(people: int, sections: Mapping[str, Found]) -> None:
             console.print(_groups("person", most[:_MOST_PEOPLE], name, what))
             if len(most) > _MOST_PEOPLE:
                 console.print(f"{len(most) - _MOST_PEOPLE} more people: --json names all of them.")
+
+
+def show_segments(replayed: "Replayed") -> None:
+    """Print how stable segments were from fit to fit."""
+    console = Console()
+    console.print("\n[bold]Segments[/bold]: of people, and of the days of each")
+    table = Table()
+    table.add_column("of", overflow="fold")
+    for title in ("fits", "accepted", "stability", "without\nstructure", "relabelled"):
+        table.add_column(title, justify="right")
+    for one in [replayed.users, *replayed.user_days[:_MOST_PEOPLE]]:
+        if one.accepted:
+            means = map(_share, (one.stability, one.null_stability, one.relabelled))
+            table.add_row(one.name, str(len(one.fits)), str(one.accepted), *means)
+        else:
+            console.print(f"{one.name}: {one.state or one.fits[-1].reason}")
+    if table.row_count:
+        console.print(table)
+    if len(replayed.user_days) > _MOST_PEOPLE:
+        console.print(
+            f"{len(replayed.user_days) - _MOST_PEOPLE} more people: --json names all of them."
+        )
+
+
+def _share(mean: float | None) -> str:
+    return "" if mean is None else f"{mean:.2f}"
 
 
 def _heading(console: Console, title: str, what: str, found: Found) -> None:

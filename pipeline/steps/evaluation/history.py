@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pipeline.steps.choices import Choice
 from pipeline.steps.estimate_ranges import Finished
 from pipeline.steps.urgency import Task
+from pipeline.steps.user_day import UserDay
 
 
 class Effort(NamedTuple):
@@ -17,9 +18,10 @@ class Effort(NamedTuple):
 
 
 class History(NamedTuple):
-    """A person's; nothing of it needs to be in order."""
+    """A person's; nothing of it needs to be in order but the days, of which a table has none."""
 
     person: str
     tasks: Sequence[Task]
     choices: Sequence[Choice]
     efforts: Sequence[Effort]
+    days: Sequence[UserDay] = ()

@@ -104,7 +104,9 @@ def gain(data: Data, k: int, seed: int) -> float:
     if columns < 2:
         return 0.0
     saved = []
-    turns = np.unique(data.groups, return_inverse=True)[1] % _FOLDS
+    numbers, of = np.unique(data.groups, return_inverse=True)
+    # By chance: every other week may be of one kind.
+    turns = np.random.default_rng(seed).permutation(len(numbers))[of] % _FOLDS
     for held_out in range(columns):
         others = np.delete(data.rows, held_out, axis=1)
         target = data.rows[:, held_out]

@@ -140,7 +140,7 @@ def test_the_next_fit_keeps_the_names(people: list[UUID], own: Settings) -> None
     assert max(second.psi.values()) < 1
 
 
-def _days(user: UUID, weeks: int) -> None:
+def spread_days(user: UUID, weeks: int) -> None:
     """Deep days and days of meetings, five a week until yesterday."""
     chance = random.Random(1)
 
@@ -171,7 +171,7 @@ def test_kinds_of_a_persons_days_are_learnt_and_their_days_typed(
     following: Following, own: Settings
 ) -> None:
     user = following.person()
-    _days(user, weeks=16)
+    spread_days(user, weeks=16)
     new = fitting.fit_days(user, TODAY, own)
     assert new is not None
     assert new.model is not None, new.reason
@@ -191,7 +191,7 @@ def _all_types(user: UUID) -> list[tuple[date, str, str, str]]:
 
 def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None:
     user = following.person()
-    _days(user, weeks=6)
+    spread_days(user, weeks=6)
     new = fitting.fit_days(user, TODAY, own)
     assert new is not None
     assert new.model is None
@@ -203,7 +203,7 @@ def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None
 def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings) -> None:
     user = following.person()
     execute("SELECT 1")
-    _days(user, weeks=16)
+    spread_days(user, weeks=16)
     execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
     assert segment_models.due_person(600, 8, 604_800) == user
     fitting.fit_days(user, datetime.now(UTC).date(), own)

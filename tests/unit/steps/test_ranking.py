@@ -113,6 +113,16 @@ def test_what_was_dismissed_is_not_learnt_as_a_choice() -> None:
     assert learn(tasks, dismissed).record.choices == 0
 
 
+def test_what_was_recommended_is_learnt_from_and_praises_no_ranking() -> None:
+    tasks, choices = lived(_same_project, 1)
+    own = learn(tasks, choices)
+    recommended = learn(tasks, [choice._replace(is_recommended=True) for choice in choices])
+    assert own.record.choices > LEAST_CHOICES
+    assert recommended.record.choices == 0
+    assert recommended.weights == own.weights
+    assert not recommended.is_learnt
+
+
 def test_a_score_is_the_prior_and_what_each_habit_adds() -> None:
     tasks, choices = lived(_same_project, 1)
     ranking, now = learn(tasks, choices), choices[-1].at + HOUR_US

@@ -1,0 +1,166 @@
+"""Replays the fits of segments: how stable each was, and whom it gave another segment.
+
+Each fit sees the days before it only, and the model that was accepted before it, as in life.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from statistics import fmean
+
+import msgspec
+
+from pipeline.steps.evaluation.history import History
+from pipeline.steps.features import FEATURE_SET, Values, features, is_active
+from pipeline.steps.features import History as Days
+from pipeline.steps.learnt.fit import VALLEY, fit
+from pipeline.steps.segment_model import Model
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
+
+#: What a window of a person's features that are fitted looks back.
+_WINDOW = timedelta(days=28)
+
+
+class Refit(msgspec.Struct, frozen=True):
+    """A fit as of a day; what is not known (no k was tried, none was before) is None.
+
+    The qualities are those of the model, or of the best that was refused.
+    """
+
+    as_of: date
+    rows: int
+    reason: str
+    segments: int | None = None
+    stability: float | None = None
+    null_stability: float | None = None
+    silhouette: float | None = None
+    null_silhouette: float | None = None
+    relabelled: float | None = None
+
+
+class Refits(msgspec.Struct, frozen=True):
+    """The fits of a subject in time order; without any `state` says why. Means are of accepted."""
+
+    name: str
+    state: str | None
+    fits: Sequence[Refit] = ()
+    accepted: int = 0
+    stability: float | None = None
+    null_stability: float | None = None
+    relabelled: float | None = None
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """Fits of people together, and of each person's days."""
+
+    users: Refits
+    user_days: Sequence[Refits]
+
+
+class Segments:
+    """Fits every `every` of time, people from `least_people` on."""
+
+    def __init__(self, every: timedelta, least_people: int, seed: int = 0) -> None:
+        self._every = every
+        self._least_people = least_people
+        self._seed = seed
+        self._days: list[Refits] = []
+        self._people: dict[date, list[Values]] = defaultdict(list)
+
+    def add(self, history: History) -> None:
+        """Replay the fits of a person's days, and keep their features for those of people."""
+        active = [day.date for day in history.days if is_active(day)]
+        self._days.append(self._of_days(history, active))
+        if active:
+            for as_of in self._dates(active[0], active[-1]):
+                self._people[as_of].append(_features(history, active, as_of))
+
+    def found(self) -> Replayed:
+        """What all of them say."""
+        most = max(map(len, self._people.values()), default=0)
+        if most < self._least_people:
+            state = f"not enough people: {most} of {self._least_people}"
+            return Replayed(Refits("people", state), self._days)
+        gathered = (
+            (as_of, rows_of_people(people))
+            for as_of, people in sorted(self._people.items())
+            if len(people) >= self._least_people
+        )
+        return Replayed(self._replayed("people", "user", gathered), self._days)
+
+    def _of_days(self, history: History, active: Sequence[date]) -> Refits:
+        weeks = len({day.toordinal() // 7 for day in active})
+        if weeks < LEAST_WEEKS:
+            state = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"
+            return Refits(history.person, state)
+        return self._replayed(history.person, "user_day", self._rows_of_days(history, active))
+
+    def _rows_of_days(
+        self, history: History, active: Sequence[date]
+    ) -> Iterator[tuple[date, Rows]]:
+        for as_of in self._dates(active[0], active[-1]):
+            rows = rows_of_days(d for d in history.days if as_of - DAYS_BACK <= d.date < as_of)
+            if len(set(rows.groups)) >= LEAST_WEEKS:
+                yield as_of, rows
+
+    def _replayed(self, name: str, subject: str, gathered: Iterator[tuple[date, Rows]]) -> Refits:
+        fits, before = [], None
+        for as_of, rows in gathered:
+            one, model = self._refit(subject, as_of, rows, before)
+            fits.append(one)
+            before = model or before
+        accepted = [one for one in fits if one.segments is not None]
+        return Refits(
+            name=name,
+            state=None if fits else "too much is not known of the days",
+            fits=fits,
+            accepted=len(accepted),
+            stability=_mean([one.stability for one in accepted]),
+            null_stability=_mean([one.null_stability for one in accepted]),
+            relabelled=_mean([one.relabelled for one in accepted]),
+        )
+
+    def _refit(
+        self, subject: str, as_of: date, rows: Rows, before: Model | None
+    ) -> tuple[Refit, Model | None]:
+        found = fit(
+            subject, FEATURE_SET, rows.rows, rows.groups, rows.classes,
+            left_out=rows.left_out, before=before, seed=self._seed,
+        )  # fmt: skip
+        model = found.model
+        tried = max(found.tried, key=lambda one: one.silhouette, default=None)
+        best = model.evidence if model else tried
+        # Without a valley no clouds were made to compare with.
+        is_compared = best is not None and best.valley <= VALLEY
+        return Refit(
+            as_of=as_of,
+            rows=found.rows,
+            reason=found.reason,
+            segments=len(model.clusters) if model else None,
+            stability=best.stability if best else None,
+            null_stability=best.null_stability if best and is_compared else None,
+            silhouette=best.silhouette if best else None,
+            null_silhouette=best.null_silhouette if best and is_compared else None,
+            relabelled=found.relabelled,
+        ), model
+
+    def _dates(self, first: date, last: date) -> Iterator[date]:
+        """The days of fits after `first`, the same for everybody, until all days were seen."""
+        every = self._every.days
+        as_of = date.fromordinal((first.toordinal() // every + 1) * every)
+        while as_of <= last + self._every:
+            yield as_of
+            as_of += self._every
+
+
+def _features(history: History, active: Sequence[date], as_of: date) -> Values:
+    """The person's as of the evening before, when all of its days were over."""
+    last = as_of - timedelta(days=1)
+    days = [day for day in history.days if last - _WINDOW < day.date <= last]
+    before = [day for day in active if day <= last]
+    return features(Days(last, days, before[0], before[-1]))
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
