@@ -28,7 +28,7 @@ CHECKS = (
 #: tests of its own.
 LEFT_OUT = ("/auth/logout", "/me/sessions/{id}", "/live")
 
-EXAMPLES = 20
+EXAMPLES = 12
 #: Two runs make three thousand.
 CASES = 1500
 
