@@ -79,8 +79,9 @@ WHERE user_id = %(user_id)s AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY id DESC LIMIT %(limit)s
 """
 
+# The sum, for a day that is gone leaves the newest as it was.
 _CLOSED = """
-SELECT coalesce(max(rev), 0) FROM user_day
+SELECT coalesce(sum(rev), 0)::bigint FROM user_day
 WHERE user_id = %s AND local_date BETWEEN %s AND %s
 """
 
@@ -139,16 +140,18 @@ def find(user_id: UUID, id: UUID) -> InsightRow | None:
     return InsightRow(*row) if row else None
 
 
-def act(user_id: UUID, id: UUID, state: State, now: datetime | None) -> None:
-    """Keep what the person said of it."""
-    execute(
-        "UPDATE insight SET state = %s, acted_at = %s WHERE user_id = %s AND id = %s",
+def act(user_id: UUID, id: UUID, state: State, now: datetime | None) -> InsightRow | None:
+    """Keep what the person said of it; None: it does not hold any more."""
+    row = execute(
+        "UPDATE insight SET state = %s, acted_at = %s"
+        f" WHERE user_id = %s AND id = %s AND state <> 'expired' RETURNING {_FIELDS}",
         (state, now, user_id, id),
-    )
+    ).fetchone()
+    return InsightRow(*row) if row else None
 
 
 def closed_rev(user_id: UUID, first: date, last: date) -> int:
-    """Of the newest of these days, as of which revision of the person's tables it is."""
+    """A number that is another whenever one of these days is, or is gone."""
     return int(execute(_CLOSED, (user_id, first, last)).fetchone()[0])
 
 

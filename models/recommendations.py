@@ -87,6 +87,12 @@ SELECT kind, subject, state, acted_at, snoozed_until FROM recommendation
 WHERE user_id = %s AND acted_at >= %s ORDER BY acted_at
 """
 
+# What the person said already may be said again.
+_ACT = f"""
+UPDATE recommendation SET state = %s, acted_at = %s, snoozed_until = %s
+WHERE user_id = %s AND id = %s AND state = ANY(%s) RETURNING {_FIELDS}
+"""
+
 _PRUNE = """
 DELETE FROM recommendation WHERE user_id = %(user_id)s AND (
     (state = 'expired' AND created_at < %(expired_before)s) OR created_at < %(before)s
@@ -128,13 +134,11 @@ def end(user_id: UUID, ids: Collection[UUID], state: State) -> None:
 
 def act(
     user_id: UUID, id: UUID, state: State, now: datetime, snoozed_until: datetime | None = None
-) -> None:
-    """Keep what the person said of it."""
-    execute(
-        "UPDATE recommendation SET state = %s, acted_at = %s, snoozed_until = %s"
-        " WHERE user_id = %s AND id = %s",
-        (state, now, snoozed_until, user_id, id),
-    )
+) -> RecommendationRow | None:
+    """Keep what the person said of it; None: it is not recommended any more."""
+    values = (state, now, snoozed_until, user_id, id, ["shown", "accepted", state])
+    row = execute(_ACT, values).fetchone()
+    return RecommendationRow(*row) if row else None
 
 
 def said(user_id: UUID, since: datetime) -> list[Said]:

@@ -42,6 +42,15 @@ FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[]) AS d (user_id, rev, due
 WHERE p.stage = %s AND p.user_id = d.user_id
 """
 
+# In the order in which the stage locks them.
+_MAKE_ALL_DUE = """
+WITH rows AS MATERIALIZED (
+    SELECT stage, user_id FROM stage_progress WHERE stage = %s ORDER BY user_id FOR UPDATE
+)
+UPDATE stage_progress p SET due_at = now() FROM rows
+WHERE p.stage = rows.stage AND p.user_id = rows.user_id
+"""
+
 
 class Done(NamedTuple):
     """Up to which revision of a user a stage has come; `is_due`: by now it looks again anyway."""
@@ -106,7 +115,7 @@ def make_due(stage: str, user_id: UUID) -> None:
 
 def make_all_due(stage: str) -> None:
     """Let the stage look at everybody again as soon as it sweeps."""
-    execute("UPDATE stage_progress SET due_at = now() WHERE stage = %s", (stage,))
+    execute(_MAKE_ALL_DUE, (stage,))
 
 
 def all_runs(stage: str) -> int:

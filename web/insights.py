@@ -132,10 +132,10 @@ def _history(user_id: UUID, today: date) -> str:
 
 
 def _act(user_id: UUID, id: UUID, state: State) -> Insight:
-    row = insights.find(user_id, id)
-    if row is None:
+    if insights.find(user_id, id) is None:
         raise not_found()
-    if row.state == "expired":
+    now = datetime.now(UTC) if state == "dismissed" else None
+    row = insights.act(user_id, id, state, now)
+    if row is None:
         raise Problem(409, "insight-over", "It does not hold any more.")
-    insights.act(user_id, id, state, datetime.now(UTC) if state == "dismissed" else None)
-    return shown(row._replace(state=state))
+    return shown(row)

@@ -206,13 +206,13 @@ def _record(user_id: UUID) -> Record:
 
 
 def _act(user_id: UUID, id: UUID, state: State, snoozed_for: timedelta | None) -> Recommendation:
-    row = recommendations.find(user_id, id)
-    if row is None:
+    if recommendations.find(user_id, id) is None:
         raise not_found()
-    if row.state not in ("shown", "accepted", state):
-        raise Problem(409, "recommendation-over", "It is not recommended any more.")
+    # Before the row itself, for in this order the stage locks them.
+    stage_progress.make_due("recommendation", user_id)
     now = datetime.now(UTC)
     until = now + snoozed_for if snoozed_for else None
-    recommendations.act(user_id, id, state, now, until)
-    stage_progress.make_due("recommendation", user_id)
-    return _shown(user_id, [row._replace(state=state, snoozed_until=until)])[0]
+    row = recommendations.act(user_id, id, state, now, until)
+    if row is None:
+        raise Problem(409, "recommendation-over", "It is not recommended any more.")
+    return _shown(user_id, [row])[0]

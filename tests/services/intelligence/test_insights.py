@@ -83,6 +83,13 @@ async def test_a_late_correction_takes_it_back(api: Api, token: str) -> None:
     assert len(await anomalies(api, token, "&state=new")) == 1
 
 
+async def test_what_was_told_of_a_day_that_is_gone_is_taken_back(api: Api, token: str) -> None:
+    await live(api, token, {2: 700})
+    assert await anomalies(api, token, "&state=new")
+    await live(api, token, {2: 0})
+    assert await anomalies(api, token, "&state=new") == []
+
+
 async def test_one_a_day_is_pushed_and_the_others_wait(api: Api, token: str) -> None:
     await live(api, token, {2: 700, 3: 710})
     first = (await api.get("/insights", token)).json

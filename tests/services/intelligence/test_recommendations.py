@@ -1,10 +1,12 @@
 """What is recommended, by the stage on the tables and over the API."""
 
 import asyncio
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg2
 import pytest
 
 from models import recommendations
@@ -12,6 +14,7 @@ from models.database import database, execute
 from pipeline.steps.instants import as_us
 from tests.people import MINUTE_US, usage_event
 from tests.services.intelligence.conftest import Following
+from tests.services.stage.driver import until
 from tests.services.web.api import Api
 
 pytestmark = pytest.mark.services
@@ -154,6 +157,27 @@ async def test_an_accepted_task_stays_so_and_is_done_with_the_task(api: Api, tok
     states = api.rows("SELECT state FROM recommendation WHERE user_id = %s", (user,))
     assert states == [("done",)]
     assert (await api.post(f"/recommendations/{shown['id']}/accept", token)).status == 409
+
+
+async def test_a_word_that_meets_the_stage_waits_for_it_and_is_refused_if_it_ended_that(
+    api: Api, token: str
+) -> None:
+    await add(api, token, "a")
+    user = await follow(api, token)
+    (shown,) = await recommended(api, token)
+    with closing(psycopg2.connect(api.settings.database_url)) as connection:
+        with connection, connection.cursor() as stage:
+            stage.execute(
+                "SELECT FROM stage_progress WHERE stage = 'recommendation' AND user_id = %s"
+                " FOR UPDATE",
+                (str(user),),
+            )
+            word = asyncio.create_task(api.post(f"/recommendations/{shown['id']}/accept", token))
+            await until(lambda: api.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            stage.execute(
+                "UPDATE recommendation SET state = 'expired' WHERE id = %s", (shown["id"],)
+            )
+        assert (await word).status == 409
 
 
 async def test_a_word_on_what_is_over_or_is_nobodys_is_refused(api: Api, token: str) -> None:
