@@ -113,6 +113,17 @@ def mean_bounds(values: Sequence[float], level: float) -> tuple[float, float]:
     return mean - reach, mean + reach
 
 
+def median_bounds(values: Sequence[float], level: float) -> tuple[float, float]:
+    """A two-sided interval of the median at this level at least, whatever the distribution.
+
+    Two order statistics; their ranks by the normal approximation of the binomial (Conover 1999).
+    """
+    count, ordered = len(values), sorted(values)
+    reach = _NORMAL.inv_cdf((1 + level) / 2) * sqrt(count) / 2
+    rank = max(1, int(count / 2 - reach))
+    return ordered[rank - 1], ordered[count - rank]
+
+
 def discoveries(ps: Sequence[float], level: float) -> set[int]:
     """Which of the tests, by place, are discoveries at this false discovery rate.
 

@@ -5,7 +5,7 @@ from math import exp, log
 from statistics import median
 
 from pipeline.steps.findings import Finding, View
-from pipeline.steps.statistics import mean_bounds, signed_rank
+from pipeline.steps.statistics import median_bounds, signed_rank
 
 KIND = "estimate_bias"
 EVERY_DAY = False
@@ -25,7 +25,7 @@ def find(view: View) -> Sequence[Finding]:
     if len(errors) < _LEAST_DAYS:
         return []
     middle = median(errors)
-    low, high = mean_bounds(errors, 0.95)
+    low, high = median_bounds(errors, 0.95)
     word = "longer" if middle > 0 else "shorter"
     quarter = f"{view.day.year}Q{(view.day.month + 2) // 3}"
     return [

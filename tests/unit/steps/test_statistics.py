@@ -1,7 +1,7 @@
 """The tests behind insights against known answers and against what they promise."""
 
 from random import Random
-from statistics import NormalDist
+from statistics import NormalDist, median
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from pipeline.steps.statistics import (
     discoveries,
     fisher,
     mann_kendall,
+    median_bounds,
     modified_z,
     signed_rank,
     tail,
@@ -77,3 +78,25 @@ def test_a_median_beyond_zero_is_found() -> None:
     random = Random(2)
     assert signed_rank([random.gauss(0.5, 0.5) for _ in range(40)]) < 0.001
     assert NormalDist().cdf(0) == 0.5
+
+
+@pytest.mark.parametrize("count", [20, 45, 91])
+def test_bounds_of_a_median_hold_it_as_often_as_they_say_also_where_it_is_skewed(
+    count: int,
+) -> None:
+    random = Random(count)
+    held = 0
+    for _ in range(1000):
+        low, high = median_bounds([random.lognormvariate(0, 1) for _ in range(count)], 0.95)
+        held += low <= 1 <= high
+    assert 0.94 <= held / 1000 <= 0.995
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))
+def test_bounds_of_a_median_are_among_the_values_and_around_their_median(
+    values: list[float],
+) -> None:
+    low, high = median_bounds(values, 0.95)
+    assert low in values
+    assert high in values
+    assert low <= median(values) <= high
