@@ -15,6 +15,9 @@ from pipeline.steps import recommend
 from pipeline.steps.instants import as_datetime
 from pipeline.steps.situation import Recommendation, Situation, Strategy
 
+#: Urgency and habits move with the hours, so nothing holds for longer without a look.
+_HOLDS = timedelta(hours=3)
+
 #: How long what only expired is kept, and what a person said something of.
 _EXPIRED = timedelta(days=30)
 _SAID = timedelta(days=365)
@@ -74,8 +77,14 @@ def _end(
 
 
 def _look_again(situation: Situation, found: Sequence[Proposal]) -> datetime:
-    """When something changes by time alone: a slot begins, a snooze or the day ends."""
+    """When something changes by time alone: a slot begins; a task is due, or its waiting, a snooze
+    or the day ends.
+    """
     times = [as_datetime(situation.today.end)]
+    if situation.tasks:
+        times.append(as_datetime(situation.now) + _HOLDS)
+    ahead = (at for task in situation.tasks for at in (task.due, task.wait_until))
+    times += [as_datetime(at) for at in ahead if at is not None and at > situation.now]
     times += [one.start_at for one in found if one.start_at]
     times += [as_datetime(until) for until in situation.put_off.values() if until > situation.now]
     return min(times)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from pipeline.steps.days import HOUR_US
 from pipeline.steps.ranking import MODEL, scores
 from pipeline.steps.situation import Reason, Recommendation, Situation
 from pipeline.steps.urgency import Task, Term, urgencies
@@ -11,8 +10,6 @@ KIND = "next_task"
 
 _MOST = 10
 _REASONS = 3
-#: Age and the like move slowly, so a ranking holds for a while; any change makes another.
-_HOLDS_US = 3 * HOUR_US
 
 
 def recommend(situation: Situation) -> Sequence[Recommendation]:
@@ -35,7 +32,7 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
                 score=score,
                 reasons=_reasons(terms[task.id], habits),
                 model_version=f"{MODEL} {version}",
-                expires=min(situation.now + _HOLDS_US, situation.today.end),
+                expires=situation.today.end,
                 p50_s=span.p50_s if span else None,
                 p80_s=span.p80_s if span else None,
                 features={"urgency": sum(term.value for term in terms[task.id]), **habits},

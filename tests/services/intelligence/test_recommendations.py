@@ -142,6 +142,33 @@ async def test_a_snoozed_task_comes_back_when_its_time_is_over(api: Api, token: 
     assert titles(await recommended(api, token)) == ["a"]
 
 
+async def test_the_next_task_is_there_all_day_and_looked_at_again_after_hours(
+    api: Api, token: str
+) -> None:
+    await add(api, token, "a")
+    user = await follow(api, token)
+    ((due, expires),) = api.rows(
+        "SELECT due_at, expires_at FROM stage_progress JOIN recommendation USING (user_id)"
+        " WHERE stage = 'recommendation' AND kind = 'next_task' AND user_id = %s",
+        (user,),
+    )
+    assert due <= NOW + timedelta(hours=3)
+    assert due <= expires, "it does not vanish before somebody looks"
+
+
+async def test_a_task_that_waits_is_recommended_when_its_waiting_ends(api: Api, token: str) -> None:
+    until = NOW + timedelta(minutes=1)
+    await add(api, token, "a", wait_until=until.isoformat())
+    user = await follow(api, token)
+    assert await recommended(api, token) == []
+    ((due,),) = api.rows(
+        "SELECT due_at FROM stage_progress WHERE stage = 'recommendation' AND user_id = %s", (user,)
+    )
+    assert due <= until
+    await follow(api, token, until)
+    assert titles(await recommended(api, token)) == ["a"]
+
+
 async def test_an_accepted_task_stays_so_and_is_done_with_the_task(api: Api, token: str) -> None:
     task = await add(api, token, "a")
     await follow(api, token)
