@@ -90,6 +90,15 @@ async def test_what_was_told_of_a_day_that_is_gone_is_taken_back(api: Api, token
     assert await anomalies(api, token, "&state=new") == []
 
 
+async def test_a_clock_before_the_data_is_no_error_and_heals(api: Api, token: str) -> None:
+    await live(api, token, {2: 700}, NOW - timedelta(days=400))
+    assert await told(api, token) == []
+    features = (await api.get("/features/me", token)).json["values"]
+    assert features["tenure_days"] is None
+    await live(api, token, {2: 700})
+    assert await anomalies(api, token, "&state=new")
+
+
 async def test_one_a_day_is_pushed_and_the_others_wait(api: Api, token: str) -> None:
     await live(api, token, {2: 700, 3: 710})
     first = (await api.get("/insights", token)).json

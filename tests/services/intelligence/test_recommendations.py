@@ -169,6 +169,14 @@ async def test_a_task_that_waits_is_recommended_when_its_waiting_ends(api: Api, 
     assert titles(await recommended(api, token)) == ["a"]
 
 
+async def test_a_clock_before_the_data_is_no_error_and_heals(api: Api, token: str) -> None:
+    await add(api, token, "a", due_at=(NOW + timedelta(hours=1)).isoformat())
+    await follow(api, token, NOW - timedelta(days=400))
+    assert await recommended(api, token) == []
+    await follow(api, token)
+    assert titles(await recommended(api, token)) == ["a"]
+
+
 async def test_an_accepted_task_stays_so_and_is_done_with_the_task(api: Api, token: str) -> None:
     task = await add(api, token, "a")
     await follow(api, token)
