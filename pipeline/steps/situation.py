@@ -3,9 +3,10 @@
 Instants are microseconds since 1970.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from pipeline.steps.choices import Habits
@@ -87,6 +88,15 @@ class Situation:
     def today(self) -> Day:
         """The person's day."""
         return self.days[0]
+
+    @cached_property
+    def _open_ids(self) -> Set[str]:
+        return {task.id for task in self.tasks}
+
+    def is_ready(self, task: Task) -> bool:
+        """Whether it can be worked on: it waits for no time, person or other task."""
+        waits = task.is_waiting or (task.wait_until or self.now) > self.now
+        return not waits and self._open_ids.isdisjoint(task.blocked_by)
 
     def is_put_off(self, kind: str, subject: str) -> bool:
         """Whether the person wants to hear nothing of it now."""

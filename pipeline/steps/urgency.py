@@ -6,6 +6,7 @@ an urgent task comes first (Taskwarrior's issue 3111).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from pipeline.steps.days import DAY_US
@@ -108,16 +109,9 @@ def _inherited(
 ) -> dict[str, list[Term]]:
     """What waits for a task is as urgent as it makes it; dependencies have no cycles."""
     found: dict[str, list[Term]] = {}
-
-    def of(id: str) -> list[Term]:
-        if id not in found:
-            found[id] = own[id]
-            most = max((total(of(other)) for other in waiting[id]), default=None)
-            short = most - total(own[id]) + _STEP if most is not None else 0.0
-            if short > 0:
-                found[id] = [*own[id], Term(short, "what waits for it is urgent")]
-        return found[id]
-
-    for id in own:
-        of(id)
-    return found
+    for id in TopologicalSorter(waiting).static_order():
+        most = max((total(found[other]) for other in waiting[id]), default=None)
+        short = most - total(own[id]) + _STEP if most is not None else 0.0
+        inherited = [Term(short, "what waits for it is urgent")] if short > 0 else []
+        found[id] = [*own[id], *inherited]
+    return {id: found[id] for id in own}

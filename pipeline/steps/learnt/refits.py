@@ -15,7 +15,7 @@ from pipeline.steps.features import FEATURE_SET, Values, features, is_active
 from pipeline.steps.features import History as Days
 from pipeline.steps.learnt.fit import VALLEY, fit
 from pipeline.steps.segment_model import Model
-from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
 
 #: What a window of a person's features that are fitted looks back.
 _WINDOW = timedelta(days=28)
@@ -154,11 +154,13 @@ class Segments:
 
 
 def _features(history: History, active: Sequence[date], as_of: date) -> Values:
-    """The person's as of the evening before, when all of its days were over."""
+    """Those of the person that are fitted, as of the evening before."""
     last = as_of - timedelta(days=1)
     days = [day for day in history.days if last - _WINDOW < day.date <= last]
     before = [day for day in active if day <= last]
-    return features(Days(last, days, before[0], before[-1]))
+    found = features(Days(last, days, before[0], before[-1]))
+    # Of everybody and every fit they are in memory together: no more than is wanted.
+    return {wanted.name: found[wanted.name] for wanted in USER}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.steps.ranking import MODEL, scores
 from pipeline.steps.situation import Reason, Recommendation, Situation
-from pipeline.steps.urgency import Task, Term, urgencies
+from pipeline.steps.urgency import Term, urgencies
 
 KIND = "next_task"
 
@@ -18,7 +18,11 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
     ranked = scores(
         situation.tasks, situation.now, situation.hour, situation.ranking, situation.habits
     )
-    ready = [task for task in situation.tasks if _is_ready(task, situation)]
+    ready = [
+        task
+        for task in situation.tasks
+        if situation.is_ready(task) and not situation.is_put_off(KIND, task.id)
+    ]
     ready.sort(key=lambda task: (-ranked[task.id][0], task.created, task.id))
     version = "learnt" if situation.ranking.is_learnt else "urgency"
     found = []
@@ -39,12 +43,6 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
             )
         )
     return found
-
-
-def _is_ready(task: Task, situation: Situation) -> bool:
-    open_ids = {other.id for other in situation.tasks}
-    waits = task.is_waiting or (task.wait_until or situation.now) > situation.now
-    return not (waits or task.blocked_by & open_ids or situation.is_put_off(KIND, task.id))
 
 
 _HABIT_WORDS = {

@@ -33,7 +33,7 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
     for task in sorted(filter(_has_day, situation.tasks), key=_order):
         if len(found) == _MOST:
             break
-        if situation.is_put_off(KIND, task.id) or _is_blocked(task, situation):
+        if situation.is_put_off(KIND, task.id) or not situation.is_ready(task):
             continue
         if slot := _take(free, task, situation):
             found.append(_slot(task, slot, shares, is_own, situation))
@@ -64,11 +64,6 @@ def _has_day(task: Task) -> bool:
 def _order(task: Task) -> tuple[float, int, str]:
     when = [at for at in (task.due, task.planned) if at is not None]
     return min(when), -task.priority, task.id
-
-
-def _is_blocked(task: Task, situation: Situation) -> bool:
-    waits = task.is_waiting or (task.wait_until or situation.now) > situation.now
-    return waits or bool(task.blocked_by & {other.id for other in situation.tasks})
 
 
 def _free(situation: Situation, hours: set[int]) -> Iterator[Piece]:

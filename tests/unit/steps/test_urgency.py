@@ -86,3 +86,11 @@ def test_the_order_of_tasks_does_not_matter(tasks: list[Task], random: object) -
     shuffled = list(chain)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert urgency(*chain) == pytest.approx(urgency(*shuffled))
+
+
+def test_a_chain_of_thousands_hands_its_urgency_down() -> None:
+    last = Task("4999", 0, priority=3, blocked_by=frozenset({"4998"}))
+    chain = [Task(str(n), 0, blocked_by=frozenset({str(n - 1)} if n else ())) for n in range(4999)]
+    found = urgencies([*chain, last], 0)
+    sums = [total(found[str(n)]) for n in range(5000)]
+    assert sums == sorted(sums, reverse=True)
