@@ -1,5 +1,6 @@
 """Gathers a person's situation from the tables."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -21,7 +22,7 @@ from pipeline import user_days
 from pipeline.periods import periods_of
 from pipeline.steps.choices import Choice
 from pipeline.steps.day_features import runs_of
-from pipeline.steps.days import Period, Piece, begin_of, day_at, elapsed_hours, period_at
+from pipeline.steps.days import DAY_US, Period, Piece, begin_of, day_at, elapsed_hours, period_at
 from pipeline.steps.estimate_ranges import Finished, Ranges
 from pipeline.steps.hours import Interval, Run
 from pipeline.steps.instants import as_datetime, as_us
@@ -37,6 +38,8 @@ _DAYS_AHEAD = 7
 _RECENT = timedelta(days=28)
 _MOST_FINISHED = 300
 _ONE_DAY = timedelta(days=1)
+#: What a person says of a next task that tells a choice.
+_ANSWERS = ("accepted", "dismissed", "done")
 
 
 def situation_of(user_id: UUID, now: datetime) -> Situation:
@@ -93,17 +96,25 @@ def choices_of(
     tasks: dict[str, Task],
     periods: tuple[Period, ...],
 ) -> list[Choice]:
-    """What the person turned to, and what they said of tasks that were recommended, in order."""
-    found = [
-        Choice(at, _hour(periods, at), task, project)
-        for at, task, project in task_history.choices(user_id, since)
-    ]
-    for one in said:
-        task = tasks.get(one.subject)
-        if one.kind == "next_task" and task and one.state in ("accepted", "dismissed", "done"):
-            at = as_us(one.acted_at)
-            said_of = Choice(at, _hour(periods, at), task.id, task.project, is_recommended=True)
-            found.append(said_of._replace(is_chosen=one.state != "dismissed"))
+    """What the person turned to, and what they said of tasks that were recommended, in order.
+
+    Whoever turns to a task within a day of accepting it does what was recommended.
+    """
+    answers = [one for one in said if one.kind == "next_task" and one.state in _ANSWERS]
+    accepted: dict[str, list[int]] = defaultdict(list)
+    for one in answers:
+        if one.state != "dismissed":
+            accepted[one.subject].append(as_us(one.acted_at))
+    found = []
+    for at, id, project in task_history.choices(user_id, since):
+        is_recommended = any(0 <= at - when < DAY_US for when in accepted[id])
+        chosen = Choice(at, _hour(periods, at), id, project, is_recommended=is_recommended)
+        found.append(chosen)
+    for one in answers:
+        at = as_us(one.acted_at)
+        if task := tasks.get(one.subject):
+            answer = Choice(at, _hour(periods, at), task.id, task.project, is_recommended=True)
+            found.append(answer._replace(is_chosen=one.state != "dismissed"))
     return sorted(found, key=lambda choice: (choice.at, choice.task))
 
 

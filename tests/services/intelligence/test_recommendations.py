@@ -101,6 +101,21 @@ async def test_a_record_says_how_often_the_first_three_held_what_was_done_next(
     assert 0 <= record["newest_share"] <= 1
 
 
+async def test_what_was_done_because_it_was_recommended_praises_no_ranking(
+    api: Api, token: str
+) -> None:
+    ids = {title: await add(api, token, title) for title in "ab"}
+    await follow(api, token)
+    shown = {one["title"]: one["id"] for one in await recommended(api, token)}
+    await api.post(f"/recommendations/{shown['a']}/accept", token)
+    for title in "ab":
+        started = await api.post("/timer/start", token, json={"task_id": ids[title]})
+        assert started.status == 201, started.body
+    # A ranking is learnt once a day.
+    await follow(api, token, NOW + timedelta(days=1))
+    assert (await api.get("/recommendations", token)).json["record"]["choices"] == 1
+
+
 async def test_what_fits_into_the_time_comes_first(api: Api, token: str) -> None:
     await add(api, token, "long", priority=3, estimate_s=7200)
     await add(api, token, "unknown", priority=2)
