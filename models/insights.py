@@ -79,8 +79,8 @@ WHERE user_id = %(user_id)s AND (%(state)s::text IS NULL OR state = %(state)s)
 ORDER BY id DESC LIMIT %(limit)s
 """
 
-# The sum, for a day that is gone leaves the newest as it was.
-_CLOSED = """
+# A day that is gone leaves the newest revision as it was, but not the sum.
+_FINGERPRINT = """
 SELECT coalesce(sum(rev), 0)::bigint FROM user_day
 WHERE user_id = %s AND local_date BETWEEN %s AND %s
 """
@@ -150,19 +150,19 @@ def act(user_id: UUID, id: UUID, state: State, now: datetime | None) -> InsightR
     return InsightRow(*row) if row else None
 
 
-def closed_rev(user_id: UUID, first: date, last: date) -> int:
+def fingerprint(user_id: UUID, first: date, last: date) -> int:
     """A number that is another whenever one of these days is, or is gone."""
-    return int(execute(_CLOSED, (user_id, first, last)).fetchone()[0])
+    return int(execute(_FINGERPRINT, (user_id, first, last)).fetchone()[0])
 
 
-def looked(user_id: UUID, as_of: date, rev: int) -> bool:
-    """Keep that it was looked for insights as of this; whether it had been before."""
+def looked(user_id: UUID, as_of: date, fingerprint: int) -> bool:
+    """Keep that it was looked for insights as of such days; whether it had been before."""
     row = execute("SELECT as_of, rev FROM insight_state WHERE user_id = %s", (user_id,)).fetchone()
-    if row == (as_of, rev):
+    if row == (as_of, fingerprint):
         return True
     execute(
         "INSERT INTO insight_state (user_id, as_of, rev) VALUES (%s, %s, %s)"
         " ON CONFLICT (user_id) DO UPDATE SET (as_of, rev) = ROW (excluded.as_of, excluded.rev)",
-        (user_id, as_of, rev),
+        (user_id, as_of, fingerprint),
     )
     return False

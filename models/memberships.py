@@ -20,9 +20,16 @@ INSERT INTO segment_membership (id, user_id, family, segment, score, reason, mod
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
+# What did not hold for a day never held: it only shows in which order things became known.
 _LEAVE = """
-UPDATE segment_membership SET left_on = %s, left_at = %s
-WHERE user_id = %s AND family = ANY(%s) AND left_at IS NULL
+WITH left_again AS (
+    DELETE FROM segment_membership
+    WHERE user_id = %(user_id)s AND family = ANY(%(families)s) AND left_at IS NULL
+      AND entered_on >= %(day)s
+)
+UPDATE segment_membership SET left_on = %(day)s, left_at = %(now)s
+WHERE user_id = %(user_id)s AND family = ANY(%(families)s) AND left_at IS NULL
+  AND entered_on < %(day)s
 """
 
 _STAY = """
@@ -117,7 +124,8 @@ def enter(user_id: UUID, held: Iterable[Held], day: date, now: datetime) -> None
 def leave(user_id: UUID, families: Collection[str], day: date, now: datetime) -> None:
     """From this day on the person is in none of these families' segments."""
     if families:
-        execute(_LEAVE, (day, now, user_id, list(families)))
+        values = {"user_id": user_id, "families": list(families), "day": day, "now": now}
+        execute(_LEAVE, values)
 
 
 def stay(user_id: UUID, held: Collection[Held], now: datetime) -> None:

@@ -30,8 +30,7 @@ def renew(user_id: UUID, now: datetime) -> None:
     """Find what the closed days hold, tell it, and choose the one of the day that is pushed."""
     today = day_at(periods_of([user_id])[user_id], as_us(now))
     last, first = today - _ONE_DAY, today - timedelta(days=_LOOKED_AT)
-    rev = rows.closed_rev(user_id, today - _HISTORY, last)
-    if rows.looked(user_id, today, rev):
+    if rows.looked(user_id, today, rows.fingerprint(user_id, today - _HISTORY, last)):
         return
     found = _found(user_id, first, last)
     rows.raise_all(user_id, [asdict(one) for one in found], now)

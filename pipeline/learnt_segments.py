@@ -5,7 +5,7 @@ the border of two segments does not go to and fro: a move is made when two days 
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from models import memberships, segment_models
@@ -18,12 +18,9 @@ from pipeline.steps.assignment import assign
 from pipeline.steps.features import FEATURE_SET, Values
 from pipeline.steps.segment_model import Model
 from pipeline.steps.user_day import UserDay
-from pipeline.steps.vectors import of_day
+from pipeline.steps.vectors import DAYS_BACK, of_day
 
 FAMILY = "learnt"
-
-#: How far back days are typed when there is another model.
-_DAYS = timedelta(days=400)
 
 
 def segment_of(
@@ -56,7 +53,7 @@ def type_days(user_id: UUID, changed: Sequence[date], today: date) -> None:
     if kept is None:
         return
     if not segment_models.is_applied(kept.id):
-        days = user_days.between(user_id, today - _DAYS, today)
+        days = user_days.between(user_id, today - DAYS_BACK, today)
         segment_models.note_applied(kept.id)
     elif changed:
         days = user_days.between(user_id, changed[0], changed[-1])

@@ -4,7 +4,7 @@ What a person said stays: a dismissed one is not shown again that day, a snoozed
 time, an accepted one stays accepted until it is done.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from models import recommendations
 from models.recommendations import Proposal, RecommendationRow
 from pipeline.situations import situation_of
 from pipeline.steps import recommend
+from pipeline.steps.days import HOUR_US
 from pipeline.steps.instants import as_datetime
 from pipeline.steps.situation import Recommendation, Situation, Strategy
 
 #: Urgency and habits move with the hours, so nothing holds for longer without a look.
-_HOLDS = timedelta(hours=3)
+_HOLDS_US = 3 * HOUR_US
 
 #: How long what only expired is kept, and what a person said something of.
 _EXPIRED = timedelta(days=30)
@@ -28,16 +29,17 @@ STRATEGIES: Sequence[Strategy] = recommend.discover(recommend)
 def renew(user_id: UUID, now: datetime, strategies: Sequence[Strategy] = STRATEGIES) -> datetime:
     """Bring what is recommended to the person up to the tables; when to look again."""
     situation = situation_of(user_id, now)
-    found = [
-        _proposal(rank, one)
+    ranked = [
+        (rank, one)
         for strategy in strategies
         for rank, one in enumerate(strategy.recommend(situation), 1)
     ]
+    found = [_proposal(rank, one) for rank, one in ranked]
     live = {(row.kind, row.subject): row for row in recommendations.live(user_id)}
     recommendations.propose(user_id, [one for one in found if _differs(one, live)], now)
     _end(user_id, live.values(), {(one.kind, one.subject) for one in found}, situation)
     recommendations.prune(user_id, now - _EXPIRED, now - _SAID)
-    return _look_again(situation, found)
+    return _look_again(situation, [one for _, one in ranked])
 
 
 def _proposal(rank: int, one: Recommendation) -> Proposal:
@@ -76,15 +78,13 @@ def _end(
     recommendations.end(user_id, [row.id for row in gone if row.id not in done], "expired")
 
 
-def _look_again(situation: Situation, found: Sequence[Proposal]) -> datetime:
+def _look_again(situation: Situation, found: Iterable[Recommendation]) -> datetime:
     """When something changes by time alone: a slot begins; a task is due, or its waiting, a snooze
     or the day ends.
     """
-    times = [as_datetime(situation.today.end)]
-    if situation.tasks:
-        times.append(as_datetime(situation.now) + _HOLDS)
-    ahead = (at for task in situation.tasks for at in (task.due, task.wait_until))
-    times += [as_datetime(at) for at in ahead if at is not None and at > situation.now]
-    times += [one.start_at for one in found if one.start_at]
-    times += [as_datetime(until) for until in situation.put_off.values() if until > situation.now]
-    return min(times)
+    changes = [at for task in situation.tasks for at in (task.due, task.wait_until) if at]
+    changes += [one.start for one in found if one.start is not None]
+    changes += situation.put_off.values()
+    latest = situation.now + _HOLDS_US if situation.tasks else situation.today.end
+    ahead = (at for at in changes if at > situation.now)
+    return as_datetime(min(situation.today.end, latest, *ahead))

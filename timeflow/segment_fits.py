@@ -13,7 +13,7 @@ from pipeline.database import DatabaseThreads
 from pipeline.failures import Attempt
 from pipeline.settings import Settings
 from pipeline.steps.features import ACTIVE_DAY_S, FEATURE_SET
-from pipeline.steps.vectors import LEAST_WEEKS
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class SegmentFits(mode.Service):
             people = segment_models.newest("user", None)
             count = segment_models.people_count(FEATURE_SET)
             person = segment_models.due_person(
-                ACTIVE_DAY_S, LEAST_WEEKS, settings.segment_days_every_s
+                ACTIVE_DAY_S, LEAST_WEEKS, DAYS_BACK.days, settings.segment_days_every_s
             )
         now = datetime.now(UTC)
         age_s = (now - people[0].created_at).total_seconds() if people else None

@@ -29,7 +29,7 @@ class Cluster(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """What the choice of k rests on.
+    """What the choice of k rests on; None: there is no valley, so nothing else was tried.
 
     `stability` is the mean adjusted Rand index of bootstraps, beside the highest of clouds without
     structure; so is `silhouette`. `valley` is how many rows lie half-way between two neighbours,
@@ -39,11 +39,11 @@ class Evidence(msgspec.Struct, frozen=True):
 
     k: int
     stability: float
-    null_stability: float
+    null_stability: float | None
     silhouette: float
-    null_silhouette: float
+    null_silhouette: float | None
     valley: float
-    gain: float
+    gain: float | None
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -50,8 +50,7 @@ def show(people: int, sections: Mapping[str, Found]) -> None:
                 console.print(_groups("size", found.sizes, name, what))
             most = sorted(found.people, key=lambda one: (-one.occasions, one.name))
             console.print(_groups("person", most[:_MOST_PEOPLE], name, what))
-            if len(most) > _MOST_PEOPLE:
-                console.print(f"{len(most) - _MOST_PEOPLE} more people: --json names all of them.")
+            _more(console, len(most))
 
 
 def show_segments(replayed: "Replayed") -> None:
@@ -70,10 +69,12 @@ def show_segments(replayed: "Replayed") -> None:
             console.print(f"{one.name}: {one.state or one.fits[-1].reason}")
     if table.row_count:
         console.print(table)
-    if len(replayed.user_days) > _MOST_PEOPLE:
-        console.print(
-            f"{len(replayed.user_days) - _MOST_PEOPLE} more people: --json names all of them."
-        )
+    _more(console, len(replayed.user_days))
+
+
+def _more(console: Console, people: int) -> None:
+    if people > _MOST_PEOPLE:
+        console.print(f"{people - _MOST_PEOPLE} more people: --json names all of them.")
 
 
 def _share(mean: float | None) -> str:

@@ -34,8 +34,7 @@ _MOST_ROWS = 10_000
 _STABILITY_ROWS = 3000
 _LEAST_SHARE = 0.05
 _LEAST_STABILITY = 0.75
-#: What is above has no valley, and was compared with no clouds.
-VALLEY = 0.8
+_VALLEY = 0.8
 _LEAST_GAIN = 0.02
 
 
@@ -117,18 +116,16 @@ def _tried(data: Data, seed: int) -> list[Evidence]:
 
 def _evidence(small: Data, sample: Data, k: int, between: float, seed: int) -> Evidence:
     own = quality(small, k, seed)
-    # What has no valley is refused whatever its stability: no need to make clouds for it.
-    nulls = null_qualities(small, k, seed) if between <= VALLEY else []
-    stabilities = [one.stability for one in nulls] or [1.0]
-    silhouettes = [one.silhouette for one in nulls] or [1.0]
+    # What has no valley is refused whatever else it is: no need to make clouds for it.
+    nulls = null_qualities(small, k, seed) if between <= _VALLEY else []
     return Evidence(
         k=k,
         stability=own.stability,
-        null_stability=max(stabilities),
+        null_stability=max((one.stability for one in nulls), default=None),
         silhouette=own.silhouette,
-        null_silhouette=max(silhouettes),
+        null_silhouette=max((one.silhouette for one in nulls), default=None),
         valley=between,
-        gain=gain(sample, k, seed) if between <= VALLEY else 0.0,
+        gain=gain(sample, k, seed) if nulls else None,
     )
 
 
@@ -141,7 +138,7 @@ def _sample(data: Data, most: int, random: np.random.Generator) -> Data:
 
 def _objection(one: Evidence) -> str | None:
     """Why a k is not accepted."""
-    if one.valley > VALLEY:
+    if one.null_stability is None or one.null_silhouette is None or one.gain is None:
         return f"nothing lies apart: half-way between two are {one.valley:.0%} as many as around"
     if one.stability < _LEAST_STABILITY:
         return f"not stable: adjusted Rand index {one.stability:.2f} of bootstraps"

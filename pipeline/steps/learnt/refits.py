@@ -4,7 +4,7 @@ Each fit sees the days before it only, and the model that was accepted before it
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from statistics import fmean
 
@@ -13,8 +13,8 @@ import msgspec
 from pipeline.steps.evaluation.history import History
 from pipeline.steps.features import FEATURE_SET, Values, features, is_active
 from pipeline.steps.features import History as Days
-from pipeline.steps.learnt.fit import VALLEY, fit
-from pipeline.steps.segment_model import Model
+from pipeline.steps.learnt.fit import fit
+from pipeline.steps.segment_model import Evidence, Model
 from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
 
 #: What a window of a person's features that are fitted looks back.
@@ -22,20 +22,17 @@ _WINDOW = timedelta(days=28)
 
 
 class Refit(msgspec.Struct, frozen=True):
-    """A fit as of a day; what is not known (no k was tried, none was before) is None.
+    """A fit as of a day, with how many segments it has; None: it was refused, as `reason` says.
 
-    The qualities are those of the model, or of the best that was refused.
+    `evidence` is that of the model, or of the best that was refused; None: no k was tried.
     """
 
     as_of: date
     rows: int
     reason: str
-    segments: int | None = None
-    stability: float | None = None
-    null_stability: float | None = None
-    silhouette: float | None = None
-    null_silhouette: float | None = None
-    relabelled: float | None = None
+    segments: int | None
+    evidence: Evidence | None
+    relabelled: float | None
 
 
 class Refits(msgspec.Struct, frozen=True):
@@ -110,14 +107,15 @@ class Segments:
             fits.append(one)
             before = model or before
         accepted = [one for one in fits if one.segments is not None]
+        evidence = [one.evidence for one in accepted if one.evidence]
         return Refits(
             name=name,
             state=None if fits else "too much is not known of the days",
             fits=fits,
             accepted=len(accepted),
-            stability=_mean([one.stability for one in accepted]),
-            null_stability=_mean([one.null_stability for one in accepted]),
-            relabelled=_mean([one.relabelled for one in accepted]),
+            stability=_mean(one.stability for one in evidence),
+            null_stability=_mean(one.null_stability for one in evidence),
+            relabelled=_mean(one.relabelled for one in accepted),
         )
 
     def _refit(
@@ -128,19 +126,13 @@ class Segments:
             left_out=rows.left_out, before=before, seed=self._seed,
         )  # fmt: skip
         model = found.model
-        tried = max(found.tried, key=lambda one: one.silhouette, default=None)
-        best = model.evidence if model else tried
-        # Without a valley no clouds were made to compare with.
-        is_compared = best is not None and best.valley <= VALLEY
+        refused = max(found.tried, key=lambda one: one.silhouette, default=None)
         return Refit(
             as_of=as_of,
             rows=found.rows,
             reason=found.reason,
             segments=len(model.clusters) if model else None,
-            stability=best.stability if best else None,
-            null_stability=best.null_stability if best and is_compared else None,
-            silhouette=best.silhouette if best else None,
-            null_silhouette=best.null_silhouette if best and is_compared else None,
+            evidence=model.evidence if model else refused,
             relabelled=found.relabelled,
         ), model
 
@@ -163,6 +155,6 @@ def _features(history: History, active: Sequence[date], as_of: date) -> Values:
     return {wanted.name: found[wanted.name] for wanted in USER}
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def _mean(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return fmean(known) if known else None

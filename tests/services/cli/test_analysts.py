@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,42 +17,16 @@ import pytest
 from models.database import execute
 from pipeline.steps.days import DAY_US
 from pipeline.steps.instants import as_us
-from tests.instance import SECRETS
 from tests.people import MINUTE_US, usage_event
-from tests.services.intelligence.conftest import Following
+from tests.services.intelligence.conftest import Following, TimeFlow
 from tests.services.intelligence.conftest import following as following
+from tests.services.intelligence.conftest import timeflow as timeflow
 
 pytestmark = pytest.mark.services
 
 FIRST = date(2026, 3, 2)
 _NINE = as_us(datetime(2026, 3, 2, 9, tzinfo=UTC))
 _NOON_LATER = datetime(2026, 3, 5, 12, tzinfo=UTC)
-
-Timeflow = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def timeflow(following: Following, database_url: str, redis_url: str, tmp_path: Path) -> Timeflow:
-    """Runs a command for the instance."""
-    environment = {
-        **os.environ,
-        **SECRETS,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(tmp_path / "data"),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "timeflow", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return run
 
 
 @pytest.fixture
@@ -74,7 +45,7 @@ def people(following: Following) -> list[UUID]:
 
 
 @pytest.fixture
-def login(timeflow: Timeflow) -> Iterator[str]:
+def login(timeflow: TimeFlow) -> Iterator[str]:
     """How a new analyst connects."""
     name = f"ann_{uuid4().hex[:12]}"
     made = timeflow("analyst", "create", name)
@@ -132,7 +103,7 @@ def test_every_column_of_every_view_says_what_it_is(database_url: str) -> None:
 
 
 def test_the_same_days_are_written_as_csv_and_as_parquet(
-    people: list[UUID], timeflow: Timeflow, tmp_path: Path
+    people: list[UUID], timeflow: TimeFlow, tmp_path: Path
 ) -> None:
     shown = timeflow("export", "user-days")
     assert shown.returncode == 0, shown.stderr
@@ -148,7 +119,7 @@ def test_the_same_days_are_written_as_csv_and_as_parquet(
 
 @pytest.mark.parametrize("what", ["segments", "features"])
 def test_segments_and_features_are_written(
-    people: list[UUID], timeflow: Timeflow, tmp_path: Path, what: str
+    people: list[UUID], timeflow: TimeFlow, tmp_path: Path, what: str
 ) -> None:
     for as_ in ("csv", "parquet"):
         done = timeflow("export", what, "--format", as_, "--to", f"out.{as_}")
@@ -157,14 +128,14 @@ def test_segments_and_features_are_written(
     assert len(rows) == pq.read_metadata(tmp_path / "out.parquet").num_rows > 0
 
 
-def test_parquet_goes_to_a_file(timeflow: Timeflow) -> None:
+def test_parquet_goes_to_a_file(timeflow: TimeFlow) -> None:
     done = timeflow("export", "features", "--format", "parquet")
     assert done.returncode == 2
     assert "--to FILE" in done.stderr
 
 
 def test_a_batch_describes_who_is_behind_and_adds_up_the_days_of_five(
-    people: list[UUID], following: Following, timeflow: Timeflow
+    people: list[UUID], following: Following, timeflow: TimeFlow
 ) -> None:
     following.apply(
         [usage_event(_NINE + 2 * DAY_US, duration=30 * MINUTE_US, user=user) for user in people[:4]]
@@ -180,7 +151,7 @@ def test_a_batch_describes_who_is_behind_and_adds_up_the_days_of_five(
     assert "short" in table.stdout
 
 
-def test_what_is_no_name_or_is_there_is_refused_in_a_line(timeflow: Timeflow, login: str) -> None:
+def test_what_is_no_name_or_is_there_is_refused_in_a_line(timeflow: TimeFlow, login: str) -> None:
     taken = login.partition("//")[2].partition(":")[0]
     for name, words in (("Robert'); DROP", "is no name"), (taken, "already exists")):
         done = timeflow("analyst", "create", name)

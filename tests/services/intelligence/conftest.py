@@ -1,7 +1,11 @@
 """People's usage and work in the tables, and the stages that follow without a stream around."""
 
-from collections.abc import Iterator, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +18,7 @@ from pipeline.events import UsageEvent
 from pipeline.stage import discover
 from pipeline.steps.days import Period
 from pipeline.transaction import Transaction
+from tests.instance import SECRETS
 from tests.services.usage.conftest import Tables
 from tests.services.web.conftest import api as api
 from tests.services.web.conftest import configured as configured
@@ -21,6 +26,8 @@ from tests.services.web.conftest import token as token
 from tests.services.work.conftest import Work
 
 STAGES = discover(agents)
+
+TimeFlow = Callable[..., subprocess.CompletedProcess[str]]
 
 #: What is derived of a person's days; neither when nor as of which revision.
 _DERIVED = "SELECT to_jsonb(d) - 'rev' - 'computed_at' FROM user_day d WHERE user_id = %s"
@@ -71,3 +78,27 @@ def following(database_url: str) -> Iterator[Following]:
     configure(database_url, lease_s=60, statement_timeout_s=60, lock_timeout_s=60)
     with database.connection_context():
         yield Following()
+
+
+@pytest.fixture
+def timeflow(following: Following, database_url: str, redis_url: str, tmp_path: Path) -> TimeFlow:
+    """Runs a command for the instance."""
+    environment = {
+        **os.environ,
+        **SECRETS,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(tmp_path / "data"),
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "timeflow", *arguments],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run

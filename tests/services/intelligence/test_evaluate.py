@@ -1,12 +1,9 @@
 """`timeflow evaluate` on the tables of people."""
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,39 +12,19 @@ import pytest
 from models import recommendations
 from models.database import execute
 from models.uuid7 import uuid7
-from tests.instance import SECRETS
-from tests.services.intelligence.conftest import Following
+from tests.services.intelligence.conftest import Following, TimeFlow
 from tests.services.work.conftest import at
 
 pytestmark = pytest.mark.services
 
-Evaluate = Callable[..., subprocess.CompletedProcess[str]]
 #: Minutes since 1970 of the first task.
 START = 29_000_000
 
 
 @pytest.fixture
-def evaluate(following: Following, database_url: str, redis_url: str, tmp_path: Path) -> Evaluate:
+def evaluate(timeflow: TimeFlow) -> TimeFlow:
     """Runs the command for the instance."""
-    environment = {
-        **os.environ,
-        **SECRETS,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(tmp_path / "data"),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "timeflow", "evaluate", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
+    return partial(timeflow, "evaluate")
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -80,7 +57,7 @@ def _done(user: UUID, created: int, done: int) -> UUID:
 
 
 def test_what_a_person_did_is_replayed_from_the_tables(
-    following: Following, evaluate: Evaluate
+    following: Following, evaluate: TimeFlow
 ) -> None:
     user = following.person()
     live(following, user)
@@ -99,7 +76,7 @@ def test_what_a_person_did_is_replayed_from_the_tables(
 
 
 def test_one_person_is_asked_for_by_id_and_nobody_is_refused(
-    following: Following, evaluate: Evaluate
+    following: Following, evaluate: TimeFlow
 ) -> None:
     people = [following.person() for _ in range(2)]
     for user in people:
@@ -111,7 +88,7 @@ def test_one_person_is_asked_for_by_id_and_nobody_is_refused(
     assert "there is nobody with the id or address 'nobody@example.org'" in refused.stderr
 
 
-def test_a_database_without_tasks_says_that_it_is_not_enough(evaluate: Evaluate) -> None:
+def test_a_database_without_tasks_says_that_it_is_not_enough(evaluate: TimeFlow) -> None:
     shown = evaluate()
     assert shown.returncode == 0, shown.stderr
     assert "People: 0" in shown.stdout
@@ -119,7 +96,7 @@ def test_a_database_without_tasks_says_that_it_is_not_enough(evaluate: Evaluate)
 
 
 def test_what_was_accepted_is_no_choice_for_a_ranking_brought_it_about(
-    following: Following, evaluate: Evaluate
+    following: Following, evaluate: TimeFlow
 ) -> None:
     user = following.person()
     ids = live(following, user, 40)

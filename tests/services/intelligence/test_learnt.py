@@ -205,10 +205,10 @@ def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings
     execute("SELECT 1")
     spread_days(user, weeks=16)
     execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
-    assert segment_models.due_person(600, 8, 604_800) == user
+    assert segment_models.due_person(600, 8, 400, 604_800) == user
     fitting.fit_days(user, datetime.now(UTC).date(), own)
-    assert segment_models.due_person(600, 8, 604_800) is None
-    assert segment_models.due_person(600, 8, 0) == user
+    assert segment_models.due_person(600, 8, 400, 604_800) is None
+    assert segment_models.due_person(600, 8, 400, 0) == user
 
 
 def test_the_server_does_not_carry_scikit_learn() -> None:

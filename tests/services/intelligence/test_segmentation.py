@@ -157,6 +157,18 @@ def test_time_alone_moves_people_and_the_history_says_when(following: Following)
     assert away.reason == "last used 16 days ago"
 
 
+def test_what_held_for_no_day_is_no_history(following: Following) -> None:
+    user, today = following.person(), MONDAY + timedelta(days=40)
+    # An import begins with what is oldest: for a moment the person seems to be away.
+    following.apply([_day_of(user, number) for number in range(10)])
+    following.follow([user], _noon(today))
+    assert _segments(user)["lifecycle"] == "away"
+    following.apply([_day_of(user, number) for number in range(10, 41)])
+    following.follow([user], _noon(today))
+    history = memberships.history(user, 9)
+    assert [one.segment for one in history if one.family == "lifecycle"] == ["steady"]
+
+
 def test_who_enters_and_leaves_is_told_once(following: Following) -> None:
     user = following.person()
     following.apply([_day_of(user, number) for number in range(10)])

@@ -1,47 +1,15 @@
 """`timeflow segments`, and what `timeflow evaluate` says of segments, on the tables of people."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from models.database import execute
-from tests.instance import SECRETS
-from tests.services.intelligence.conftest import Following
+from tests.services.intelligence.conftest import Following, TimeFlow
 from tests.services.intelligence.test_learnt import TODAY, spread_days
 
 pytestmark = pytest.mark.services
-
-TimeFlow = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def timeflow(following: Following, database_url: str, redis_url: str, tmp_path: Path) -> TimeFlow:
-    """Runs a command for the instance."""
-    environment = {
-        **os.environ,
-        **SECRETS,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(tmp_path / "data"),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "timeflow", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
 
 
 @pytest.fixture

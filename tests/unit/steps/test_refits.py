@@ -30,23 +30,30 @@ def of_two_kinds(chance: random.Random, day: date) -> UserDay:
     return deep(chance, day) if chance.random() < 0.5 else in_meetings(chance, day)
 
 
+#: What of the time goes into focus, deep work and meetings; changes of category; hours of use, of
+#: a session, and when it begins.
+Kind = tuple[float, float, float, float, float, float, float]
+DEEP: Kind = (0.7, 0.5, 0.05, 12, 6.0, 1.5, 8.0)
+IN_MEETINGS: Kind = (0.2, 0.1, 0.5, 40, 5.0, 0.4, 10.0)
+
+
 def deep(chance: random.Random, day: date) -> UserDay:
-    about = _about(chance)
-    active = about(6 * HOUR)
-    return user_day(
-        day, active, focus_s=active * about(0.7), deep_s=active * about(0.5),
-        meeting_s=active * about(0.05), night_s=active * about(0.02), switches=round(about(12)),
-        session_median_s=about(1.5 * HOUR), first_hour=about(8.0),
-    )  # fmt: skip
+    return _of_kind(DEEP, chance, day)
 
 
 def in_meetings(chance: random.Random, day: date) -> UserDay:
-    about = _about(chance)
-    active = about(5 * HOUR)
+    return _of_kind(IN_MEETINGS, chance, day)
+
+
+def _of_kind(kind: Kind, chance: random.Random, day: date) -> UserDay:
+    focus, deep, meetings, switches, hours, session, begin = (
+        value * chance.gauss(1, 0.1) for value in kind
+    )
+    active = hours * HOUR
     return user_day(
-        day, active, focus_s=active * about(0.2), deep_s=active * about(0.1),
-        meeting_s=active * about(0.5), night_s=active * about(0.02), switches=round(about(40)),
-        session_median_s=about(0.4 * HOUR), first_hour=about(10.0),
+        day, active, focus_s=active * focus, deep_s=active * deep, meeting_s=active * meetings,
+        night_s=active * 0.02 * chance.gauss(1, 0.1), switches=round(switches),
+        session_median_s=session * HOUR, first_hour=begin,
     )  # fmt: skip
 
 
@@ -58,10 +65,6 @@ def of_one_kind(chance: random.Random, day: date) -> UserDay:
         night_s=active * chance.betavariate(2, 20), switches=round(chance.lognormvariate(3, 0.4)),
         session_median_s=chance.lognormvariate(8, 0.4), first_hour=chance.gauss(9, 1),
     )  # fmt: skip
-
-
-def _about(chance: random.Random) -> Callable[[float], float]:
-    return lambda value: value * chance.gauss(1, 0.1)
 
 
 def lived(spend: Spend, days: int, seed: int = 1, person: str = "ada") -> History:
@@ -118,9 +121,9 @@ def test_too_little_history_is_a_state_in_words(days: int, weeks: int) -> None:
 def test_kinds_of_people_are_found_from_enough_of_them_on() -> None:
     people = [
         lived(deep if number % 2 else in_meetings, 45, seed=number, person=str(number))
-        for number in range(40)
+        for number in range(100)
     ]
-    enough, few = Segments(EVERY, least_people=40), Segments(EVERY, least_people=41)
+    enough, few = Segments(EVERY, least_people=100), Segments(EVERY, least_people=101)
     for one in people:
         enough.add(one)
         few.add(one)
@@ -130,4 +133,4 @@ def test_kinds_of_people_are_found_from_enough_of_them_on() -> None:
     assert accepted, [one.reason for one in found.fits]
     assert {one.segments for one in accepted} == {2}
     assert all((one.relabelled or 0.0) <= 0.1 for one in accepted)
-    assert few.found().users.state == "not enough people: 40 of 41"
+    assert few.found().users.state == "not enough people: 100 of 101"
