@@ -63,7 +63,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     snoozed_until: datetime | None
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class TrackRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How often the first three held what the caller turned to next, of so many choices.
 
     Each was predicted from what was known before it. `newest_share` is that of the three newest
@@ -84,7 +84,7 @@ class Recommendations(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     items: list[Recommendation]
-    record: Record
+    record: TrackRecord
     behind: bool
 
 
@@ -189,12 +189,12 @@ def _shown(user_id: UUID, rows: list[RecommendationRow]) -> list[Recommendation]
     return found
 
 
-def _record(user_id: UUID) -> Record:
+def _record(user_id: UUID) -> TrackRecord:
     known = task_rankings.find(user_id, MODEL)
     ranking = msgspec.convert(known[0], Ranking) if known else Ranking()
     record = ranking.record
     enough = record.choices >= LEAST_CHOICES
-    return Record(
+    return TrackRecord(
         ranking="learnt" if ranking.is_learnt else "urgency",
         choices=record.choices,
         top3_share=ranking.hits / record.choices if enough else None,

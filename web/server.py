@@ -19,6 +19,7 @@ from web.docs import DOCUMENT
 from web.door import Runner
 from web.endpoint import endpoint
 from web.openapi import document
+from web.page import add_page
 from web.routes import Route
 
 _PURGE_EVERY_S = 3600.0
@@ -43,6 +44,7 @@ def make_app(context: Context) -> web.Application:
             resource.add_route(route.method, handler)
         others = elsewhere(settings, [route.method for route in routes])
         resource.add_route("*", around(others, "any", path))
+    add_page(app, around)
     app.router.add_route("*", "/{elsewhere:.*}", around(elsewhere(settings), "any", "none"))
     app[DOCUMENT] = document(ROUTES, version("timeflow"))
 

@@ -1,0 +1,44 @@
+import { Center, Loader } from "@mantine/core";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Navigate, Route, Routes } from "react-router";
+import { useSession } from "./api/session";
+import { SignIn } from "./pages/sign_in/SignIn";
+import { ServerAway } from "./shared/ServerAway";
+import { Shell } from "./shell/Shell";
+
+const Today = lazy(() => import("./pages/today/Today"));
+const Week = lazy(() => import("./pages/week/Week"));
+const Tasks = lazy(() => import("./pages/tasks/Tasks"));
+const Reports = lazy(() => import("./pages/reports/Reports"));
+const Connect = lazy(() => import("./pages/connect/Connect"));
+const Settings = lazy(() => import("./pages/settings/Settings"));
+const Ops = lazy(() => import("./pages/ops/Ops"));
+
+/** `away`: nobody could say who is signed in, because the server did not answer. */
+export function App({ away }: { away: boolean }) {
+  const session = useSession();
+  if (!session) return away ? <ServerAway /> : <SignIn />;
+  return (
+    <Shell>
+      <Routes>
+        <Route path="today" element={shown(<Today />)} />
+        <Route path="week" element={shown(<Week />)} />
+        <Route path="tasks" element={shown(<Tasks />)} />
+        <Route path="reports" element={shown(<Reports />)} />
+        <Route path="connect" element={shown(<Connect />)} />
+        <Route path="settings" element={shown(<Settings />)} />
+        <Route path="ops" element={shown(<Ops />)} />
+        <Route path="*" element={<Navigate to="/today" replace />} />
+      </Routes>
+    </Shell>
+  );
+}
+
+function shown(page: ReactNode) {
+  const loading = (
+    <Center h="60vh">
+      <Loader aria-label="Loading" />
+    </Center>
+  );
+  return <Suspense fallback={loading}>{page}</Suspense>;
+}

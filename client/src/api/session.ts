@@ -1,0 +1,128 @@
+/**
+ * Who is signed in. The access token lives in memory only; what gets the next one is a cookie that
+ * no script can read (`docs/clients.md`).
+ */
+import { useSyncExternalStore } from "react";
+import { Problem, problemOf } from "./problems";
+import type { LoggedIn, WebLoginsUser } from "./schema";
+
+export type Session = {
+  user: WebLoginsUser;
+  token: string;
+  /** The token is over: the page stays as it is, and whoever uses it signs in again. */
+  lapsed: boolean;
+  /** The browser did not keep the cookie, so a reload ends it. */
+  fleeting: boolean;
+};
+
+export type Credentials = { email: string; password: string; code?: string };
+
+/** Says that asking for a session is worth it; holds no secret. */
+const HINT = "timeflow.signed-in";
+
+let session: Session | null = null;
+let renewing: Promise<boolean> | null = null;
+let again: (() => void)[] = [];
+const listeners = new Set<() => void>();
+
+export const current = () => session;
+
+export function useSession(): Session | null {
+  return useSyncExternalStore(subscribe, current);
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function set(next: Session | null) {
+  session = next;
+  for (const listener of listeners) listener();
+}
+
+/** Raises `Problem`: 401 `totp-required` asks for the code of the second factor. */
+export async function signIn(credentials: Credentials): Promise<void> {
+  await enter("/auth/login", credentials);
+}
+
+export async function register(account: {
+  email: string;
+  password: string;
+  time_zone: string;
+  invite?: string;
+}): Promise<void> {
+  await enter("/auth/register", account);
+}
+
+async function enter(path: string, body: object): Promise<void> {
+  const before = session;
+  take(await post(path, { ...body, cookie: true }));
+  if (before && before.user.id !== session?.user.id) location.reload();
+  localStorage.setItem(HINT, "1");
+  if (!(await refreshed()) && session) set({ ...session, lapsed: false, fleeting: true });
+}
+
+function take(answer: LoggedIn) {
+  set({ user: answer.user, token: answer.access_token, lapsed: false, fleeting: false });
+  for (const resume of again) resume();
+  again = [];
+}
+
+/** Whoever was signed in when the page was last open is so again. */
+export async function restore(): Promise<void> {
+  if (localStorage.getItem(HINT)) await refreshed();
+}
+
+/** Resolves when there is a token that is not `old`: by the cookie, or when the person signed in. */
+export async function renewed(old: string): Promise<void> {
+  if (session && session.token !== old && !session.lapsed) return;
+  renewing ??= refreshed().finally(() => {
+    renewing = null;
+  });
+  if (await renewing) return;
+  if (session) set({ ...session, lapsed: true });
+  await new Promise<void>((resume) => again.push(resume));
+}
+
+/** Whether the cookie was good for a token. Raises `Problem` when nobody could say. */
+async function refreshed(): Promise<boolean> {
+  try {
+    const fleeting = session?.fleeting ?? false;
+    take(await post("/auth/refresh", {}));
+    if (fleeting && session) set({ ...session, fleeting });
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 401 || error.status === 403)) return false;
+    throw error;
+  }
+}
+
+/** This browser forgets everything, whether or not the server could be told. */
+export async function signOut(): Promise<void> {
+  await fetch("/auth/logout", { method: "POST", headers: headers() }).catch(() => null);
+  forget();
+}
+
+export function forget() {
+  localStorage.clear();
+  set(null);
+  location.assign("/app/");
+}
+
+async function post(path: string, body: object): Promise<LoggedIn> {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: headers(),
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new Problem(0);
+  });
+  if (!answer.ok) throw await problemOf(answer);
+  return answer.json();
+}
+
+function headers(): Record<string, string> {
+  const json = { "Content-Type": "application/json", "Timeflow-CSRF": "1" };
+  return session ? { ...json, Authorization: `Bearer ${session.token}` } : json;
+}

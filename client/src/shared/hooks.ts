@@ -1,0 +1,57 @@
+import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
+import { useGet } from "../api/queries";
+import { dayAt } from "./time";
+
+const HOUR_MS = 3_600_000;
+
+/** The person, whose zone everything is shown in. */
+export const useMe = () => useGet("/me", undefined, { staleTime: HOUR_MS });
+
+/** Milliseconds since the epoch, again every so many milliseconds. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** The person's day now, once it is known who they are; before that, the machine's. */
+export function useToday(): string {
+  const { data: me } = useMe();
+  return dayAt(useNow(30_000), me ?? { time_zone: "UTC", day_start: "00:00" });
+}
+
+/** A part of what is shown that the URL holds; setting the default takes it out of there. */
+export function useUrl(name: string, byDefault: string): [string, (value: string) => void] {
+  const [search, setSearch] = useSearchParams();
+  return [
+    search.get(name) ?? byDefault,
+    (value) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before);
+          if (value === byDefault) next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: true },
+      ),
+  ];
+}
+
+/** What was typed and not yet taken: it outlives a reload and a crash. */
+export function useDraftText(name: string): [string, (text: string) => void] {
+  const key = `timeflow.typed.${name}`;
+  const [text, setText] = useState(() => localStorage.getItem(key) ?? "");
+  return [
+    text,
+    (next) => {
+      setText(next);
+      if (next) localStorage.setItem(key, next);
+      else localStorage.removeItem(key);
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import { Alert, Stack } from "@mantine/core";
+import { useMutationState } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useSession } from "../api/session";
+
+/** What the person should know whatever page they are on. */
+export function Notices() {
+  const session = useSession();
+  const waiting = useMutationState({
+    filters: { mutationKey: ["change"], status: "pending" },
+    select: ({ state }) => state.failureCount,
+  }).filter((failures) => failures > 0).length;
+  useEffect(() => {
+    if (!waiting) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [waiting]);
+  return (
+    <Stack gap="xs" mb={session?.fleeting || waiting ? "md" : 0}>
+      {waiting > 0 && (
+        <Alert color="yellow" role="status" title="Not saved yet">
+          {waiting === 1 ? "One change waits" : `${waiting} changes wait`} for the server, which
+          does not answer. It is sent as soon as it does; keep this page open.
+        </Alert>
+      )}
+      {session?.fleeting && (
+        <Alert color="yellow" role="status" title="This browser keeps no sign-in">
+          It did not store the cookie, so you will have to sign in again after a reload. Allow
+          cookies for this address to stay signed in.
+        </Alert>
+      )}
+    </Stack>
+  );
+}

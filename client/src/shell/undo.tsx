@@ -1,0 +1,73 @@
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useCallback } from "react";
+import { type Change, undo, useChange } from "../api/changes";
+import { Problem } from "../api/problems";
+
+/** Takes back the newest change, and says what that was. */
+export function useUndo() {
+  return useCallback(async () => {
+    try {
+      const done = await undo();
+      say(done ? `Taken back: ${done}` : "There is nothing to take back.");
+    } catch (error) {
+      complain(error);
+    }
+  }, []);
+}
+
+/** Makes changes that say what they did and offer to take it back; a failure is told, too. */
+export function useDo() {
+  const change = useChange<never>();
+  const takeBack = useUndo();
+  return useCallback(
+    async function act<Answer>(made: Change<Answer>): Promise<Answer | undefined> {
+      try {
+        const answer: Answer = await change.mutateAsync(made as never);
+        say(made.done, made.undo && takeBack);
+        return answer;
+      } catch (error) {
+        complain(error);
+        return undefined;
+      }
+    },
+    [change.mutateAsync, takeBack],
+  );
+}
+
+/** A line that goes away by itself. */
+export function say(words: string, takeBack?: () => void) {
+  const id = notifications.show({
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{words}</Text>
+        {takeBack && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              notifications.hide(id);
+              takeBack();
+            }}
+          >
+            Undo
+          </Button>
+        )}
+      </Group>
+    ),
+    autoClose: takeBack ? 8000 : 4000,
+    closeButtonProps: { "aria-label": "Close" },
+  });
+}
+
+/** Tells a `Problem`; anything else is an error of this page and goes on. */
+export function complain(error: unknown) {
+  if (!(error instanceof Problem)) throw error;
+  notifications.show({
+    color: "red",
+    title: "That did not work",
+    message: error.message,
+    autoClose: 10_000,
+    closeButtonProps: { "aria-label": "Close" },
+  });
+}
