@@ -104,18 +104,18 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
 }
 
 const due = new Set<string>();
-let timer: ReturnType<typeof setTimeout> | undefined;
+let waiting: ReturnType<typeof setTimeout> | undefined;
 
 function heed(event: LiveEvent) {
   if (event.name === "activity") due.add("derived");
   if (event.name === "changes") {
     for (const { kind } of JSON.parse(event.data).items) due.add(ROOTS[kind] ?? `/${kind}`);
   }
-  if (due.size) timer ??= setTimeout(readAgain, TOGETHER_MS);
+  if (due.size) waiting ??= setTimeout(readAgain, TOGETHER_MS);
 }
 
 function readAgain() {
-  timer = undefined;
+  waiting = undefined;
   for (const each of due) {
     if (each === "derived") refresh(...DERIVED);
     else refreshBelow(each);
