@@ -111,7 +111,7 @@ function heed(event: LiveEvent) {
   if (event.name === "changes") {
     for (const { kind } of JSON.parse(event.data).items) due.add(ROOTS[kind] ?? `/${kind}`);
   }
-  if (due.size) waiting ??= setTimeout(readAgain, TOGETHER_MS);
+  if (due.size && !waiting) waiting = setTimeout(readAgain, TOGETHER_MS);
 }
 
 function readAgain() {
