@@ -1,0 +1,43 @@
+import { type PointerEvent, useRef } from "react";
+
+const CLICK_PX = 3;
+
+/** Follows a pointer that is held down on an element: how far it went, and where it was let go. */
+export function useDrag(handlers: {
+  move: (x: number, y: number) => void;
+  drop: (x: number, y: number) => void;
+  /** Let go where it was pressed. */
+  click?: () => void;
+}) {
+  const from = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const finish = (event: PointerEvent, wanted: boolean) => {
+    const began = from.current;
+    from.current = null;
+    if (!began) return;
+    if (!began.moved) {
+      if (wanted) handlers.click?.();
+    } else if (wanted) {
+      handlers.drop(event.clientX - began.x, event.clientY - began.y);
+    } else {
+      handlers.drop(0, 0);
+    }
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0) return;
+      event.stopPropagation();
+      event.currentTarget.setPointerCapture(event.pointerId);
+      from.current = { x: event.clientX, y: event.clientY, moved: false };
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const began = from.current;
+      if (!began) return;
+      const [x, y] = [event.clientX - began.x, event.clientY - began.y];
+      if (!began.moved && Math.hypot(x, y) < CLICK_PX) return;
+      began.moved = true;
+      handlers.move(x, y);
+    },
+    onPointerUp: (event: PointerEvent) => finish(event, true),
+    onPointerCancel: (event: PointerEvent) => finish(event, false),
+  };
+}
