@@ -26,6 +26,9 @@ _QUIET = [
     "--disable-sync",
 ]
 
+#: A server where everybody may have an account.
+OPEN = {**EMBEDDED, **UNLIMITED, "REGISTRATION": "open", "PASSWORD_COST": "4"}
+
 expect.set_options(timeout=15_000)
 
 
@@ -79,13 +82,7 @@ class Demo(WebInstance):
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
     """`timeflow up`, where everybody may have an account."""
     directory = tmp_path_factory.mktemp("server")
-    environment = {
-        **EMBEDDED,
-        **UNLIMITED,
-        "DATA_DIR": str(directory / "data"),
-        "REGISTRATION": "open",
-        "PASSWORD_COST": "4",
-    }
+    environment = {**OPEN, "DATA_DIR": str(directory / "data")}
     server = WebInstance(["up"], directory / "log", environment)
     server.start_ready(60)
     yield server

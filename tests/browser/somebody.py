@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+from pipeline.embedded.postgres import Postgres
 from tests.instance import PASSWORD, WebInstance, wait_until
+from tests.sql import sql
 
 #: The hour that it is for everybody here.
 AFTERNOON_H = 15
@@ -67,6 +70,18 @@ class Somebody:
     def adds(self, title: str, **more: object) -> Any:
         """A task."""
         return self.call("POST", "/tasks", {"title": title, **more})
+
+    def adds_many(self, number: int) -> None:
+        """Tasks called "Task 0" and so on, put into the table: one by one takes minutes."""
+        directory = Path(self.server.environment["DATA_DIR"]) / "postgres"
+        sql(
+            Postgres(directory).url,
+            "INSERT INTO task (id, user_id, version, title, position, created_at, updated_at)"
+            " SELECT gen_random_uuid(), %s, 1, 'Task ' || n, n, now(), now()"
+            " FROM generate_series(0, %s - 2) n",
+            (self.call("GET", "/me")["id"], number),
+        )
+        self.adds(f"Task {number - 1}", position=number)
 
     def titles(self) -> list[str]:
         """Of the open tasks."""

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS, Demo, signed_in
 from tests.browser.eyes import Eyes
+from tests.browser.hands import drag
 from tests.browser.somebody import Somebody
 
 
@@ -165,15 +166,3 @@ def test_a_day_of_two_thousand_intervals_scrolls_without_a_long_task(
         }"""
     )
     assert longest < 50
-
-
-def drag(eyes: Eyes, what: Locator, *, right: float = 0, down: float = 0) -> None:
-    """With the mouse, in steps, as a hand does."""
-    what.scroll_into_view_if_needed()
-    box = what.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20)
-    eyes.page.mouse.move(x, y)
-    eyes.page.mouse.down()
-    eyes.page.mouse.move(x + right, y + down, steps=5)
-    eyes.page.mouse.up()
