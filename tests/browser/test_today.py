@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -166,3 +166,48 @@ def test_a_day_of_two_thousand_intervals_scrolls_without_a_long_task(
         }"""
     )
     assert longest < 50
+
+
+def test_nine_tenths_of_a_recorded_day_are_attributed_in_ten_actions(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    recorded = [
+        (8.9, 10.4, "website"), (10.45, 10.6, "mail"), (10.6, 12.1, "website"),
+        (12.9, 13.2, "mail"), (13.2, 14.4, "spine"), (14.41, 14.9, "website"),
+    ]  # fmt: skip
+    for begin, end, project in recorded:
+        somebody.uses(begin, end, project)
+    draft = seen.page.get_by_role("button", name=re.compile("^Draft:"))
+    expect(draft.first).to_be_visible()
+    actions = 0
+    while draft.count():
+        left = draft.count()
+        draft.first.focus()
+        seen.page.keyboard.press("Enter")
+        actions += 1
+        expect(draft).to_have_count(left - 1)
+    assert actions <= 10
+    entered = [(each["start"], each["end"]) for each in somebody.entries()]
+    spans = [tuple(map(datetime.fromisoformat, each)) for each in entered]
+    covered = sum(
+        max(
+            0.0,
+            (min(end, somebody.at(until)) - max(start, somebody.at(begin))).total_seconds(),
+        )
+        for begin, until, _ in recorded
+        for start, end in spans
+    )
+    assert covered >= 0.9 * 3600 * sum(until - begin for begin, until, _ in recorded)
+
+
+def test_all_drafts_are_taken_at_once_and_given_back_by_one_undo(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    somebody.uses(9, 10)
+    somebody.uses(12, 13, "mail")
+    seen.page.get_by_role("button", name="Take all 2").click()
+    expect(seen.page.get_by_role("button", name="Draft:")).to_have_count(0)
+    assert len(somebody.entries()) == 2
+    seen.page.keyboard.press("Control+z")
+    expect(seen.page.get_by_role("button", name="Draft:")).to_have_count(2)
+    assert somebody.entries() == []
