@@ -12,6 +12,7 @@ from benchmarks import (
     import_year,
     latency,
     many_years,
+    page,
     poison,
     segment_fit,
     single_post,
@@ -39,6 +40,7 @@ ALL = {
         work_reads,
         many_years,
         segment_fit,
+        page,
     )
 }
 

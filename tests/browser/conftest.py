@@ -1,30 +1,19 @@
 """A real Chromium at the real server with the demo's people."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.chromium import launched
 from tests.browser.eyes import Eyes
 from tests.browser.somebody import Somebody
 from tests.instance import EMBEDDED, UNLIMITED, WebInstance, wait_until
 
 #: What a person at a screen sees as much of.
 WIDTHS = {"desktop": (1440, 900), "phone": (360, 740)}
-
-#: Chromium asks Google for much, which is no part of any story.
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 #: A server where everybody may have an account.
 OPEN = {**EMBEDDED, **UNLIMITED, "REGISTRATION": "open", "PASSWORD_COST": "4"}
@@ -43,13 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's own; none is downloaded."""
-    path = shutil.which("chromium")
-    assert path, "no chromium: `apt-get install chromium`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+    """One for all stories."""
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
