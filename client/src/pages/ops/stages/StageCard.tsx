@@ -25,11 +25,18 @@ export function StageCard({ stage }: { stage: Stage }) {
   const [isAsking, asking] = useDisclosure();
   const act = useDo();
   const meaning = MEANING[stage.state];
+  const halted = stage.partitions.filter(({ paused }) => paused);
   const failed = stage.processes.find(({ last_error }) => last_error);
   return (
     <Section title={stage.stage} aside={<State of={stage.state} />}>
       <Stack gap="sm">
         {stage.paused && <PausedBy paused={stage.paused} />}
+        {halted.length > 0 && (
+          <Text size="sm">
+            Paused by themselves: {halted.length === 1 ? "partition" : "partitions"}{" "}
+            {halted.map(({ partition }) => partition).join(", ")}
+          </Text>
+        )}
         {meaning && <Text size="sm">{meaning}</Text>}
         <Figures stage={stage} />
         {failed?.last_error && (

@@ -47,20 +47,15 @@ export function LagRows({ sum }: { sum: Sum }) {
 
 function Figures({ of }: { of: Omit<Sum, "topic" | "group" | "partitions"> }) {
   const isBehind = of.lag_events !== 0;
-  return [
-    count(of.lag_events),
-    count(of.lag_entries),
-    isBehind ? seconds(of.oldest_age_s) : "—",
-    rate(of.rate_events_s),
-    isBehind ? seconds(of.drain_s) : "—",
-  ].map((words, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-    <Table.Td
-      key={at}
-      ta="right"
-      className="ops-number"
-      fw={isBehind && at === 0 ? 650 : undefined}
-    >
+  const figures = {
+    events: count(of.lag_events),
+    entries: count(of.lag_entries),
+    oldest: isBehind ? seconds(of.oldest_age_s) : "—",
+    rate: rate(of.rate_events_s),
+    drain: isBehind ? seconds(of.drain_s) : "—",
+  };
+  return Object.entries(figures).map(([name, words]) => (
+    <Table.Td key={name} ta="right" className="ops-number" fw={isBehind ? 650 : undefined}>
       {words}
     </Table.Td>
   ));
