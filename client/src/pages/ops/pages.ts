@@ -6,7 +6,11 @@ type Cursor = string | number | null;
 type Asked = { path?: Record<string, string>; query?: Record<string, unknown> };
 
 /** A long list, page by page: `data.pages`, and `fetchNextPage` while there are more. */
-export function usePages<P extends PathOf<"get">>(path: P, asked: Asked = {}) {
+export function usePages<P extends PathOf<"get">>(
+  path: P,
+  asked: Asked = {},
+  options: { refetchInterval?: number } = {},
+) {
   type Page = AnswerOf<P, "get">;
   return useInfiniteQuery<Page, Problem, InfiniteData<Page>, QueryKey, Cursor>({
     queryKey: [path, "pages", asked],
@@ -15,6 +19,7 @@ export function usePages<P extends PathOf<"get">>(path: P, asked: Asked = {}) {
       return send(call("get", path, ...([input] as never)) as Call<Page>, { signal });
     },
     initialPageParam: null,
-    getNextPageParam: (last) => (last as { next_cursor: Cursor }).next_cursor,
+    getNextPageParam: (last) => (last as unknown as { next_cursor: Cursor }).next_cursor,
+    ...options,
   });
 }

@@ -1,3 +1,76 @@
+import { Autocomplete, Group, Select, Stack } from "@mantine/core";
+import { useGet } from "../../../api/queries";
+import { Empty, Section, Shown } from "../../../shared/Shown";
+import { More } from "../More";
+import { usePages } from "../pages";
+import { useSearch } from "../search";
+import { shortId } from "../words";
+import { AuditTable } from "./AuditTable";
+import { Chain } from "./Chain";
+
+/** How actions of one kind begin. */
+const ACTIONS = [
+  "dlq.",
+  "stage.",
+  "job.",
+  "rebuild.",
+  "group.",
+  "user.",
+  "invite.",
+  "key.",
+  "export",
+  "auth.",
+  "auth.login failed",
+];
+
+/** Who did what, and whether the log of it is as it was written. */
 export function Audit() {
-  return null;
+  const { search, change } = useSearch();
+  const { data: users } = useGet("/users", { query: { limit: 500 } }, { staleTime: 300_000 });
+  const query = { action: search.get("action"), user: search.get("user") };
+  const entries = usePages("/ops/audit", { query });
+  const people = (users?.items ?? []).map(({ id, email }) => ({ value: id, label: email }));
+  if (query.user && !people.some(({ value }) => value === query.user)) {
+    people.push({ value: query.user, label: shortId(query.user) });
+  }
+  return (
+    <Stack>
+      <Chain />
+      <Section title="Entries">
+        <Stack>
+          <Group gap="xs">
+            <Autocomplete
+              label="Action begins with"
+              placeholder="any"
+              maxLength={100}
+              data={ACTIONS}
+              value={query.action ?? ""}
+              onChange={(action) => change({ action })}
+            />
+            <Select
+              label="By or about"
+              placeholder="anybody"
+              searchable
+              clearable
+              clearButtonProps={{ "aria-label": "Anybody" }}
+              data={people}
+              value={query.user}
+              onChange={(user) => change({ user })}
+            />
+          </Group>
+          <Shown of={entries} height={420}>
+            {({ pages }) => {
+              const items = pages.flatMap((page) => page.items);
+              return items.length ? (
+                <AuditTable entries={items} />
+              ) : (
+                <Empty>No entry is like this. What operators do from now on is written here.</Empty>
+              );
+            }}
+          </Shown>
+          <More of={entries} />
+        </Stack>
+      </Section>
+    </Stack>
+  );
 }
