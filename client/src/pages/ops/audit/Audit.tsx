@@ -1,10 +1,9 @@
-import { Autocomplete, Group, Select, Stack } from "@mantine/core";
-import { useGet } from "../../../api/queries";
+import { Autocomplete, Group, Stack } from "@mantine/core";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { More } from "../More";
+import { PersonSelect } from "../PersonSelect";
 import { usePages } from "../pages";
 import { useSearch } from "../search";
-import { shortId } from "../words";
 import { AuditTable } from "./AuditTable";
 import { Chain } from "./Chain";
 
@@ -26,13 +25,8 @@ const ACTIONS = [
 /** Who did what, and whether the log of it is as it was written. */
 export function Audit() {
   const { search, change } = useSearch();
-  const { data: users } = useGet("/users", { query: { limit: 500 } }, { staleTime: 300_000 });
   const query = { action: search.get("action"), user: search.get("user") };
   const entries = usePages("/ops/audit", { query });
-  const people = (users?.items ?? []).map(({ id, email }) => ({ value: id, label: email }));
-  if (query.user && !people.some(({ value }) => value === query.user)) {
-    people.push({ value: query.user, label: shortId(query.user) });
-  }
   return (
     <Stack>
       <Chain />
@@ -47,16 +41,7 @@ export function Audit() {
               value={query.action ?? ""}
               onChange={(action) => change({ action })}
             />
-            <Select
-              label="By or about"
-              placeholder="anybody"
-              searchable
-              clearable
-              clearButtonProps={{ "aria-label": "Anybody" }}
-              data={people}
-              value={query.user}
-              onChange={(user) => change({ user })}
-            />
+            <PersonSelect label="By or about" value={query.user} set={(user) => change({ user })} />
           </Group>
           <Shown of={entries} height={420}>
             {({ pages }) => {

@@ -1,6 +1,6 @@
 import { Button, Group, Select } from "@mantine/core";
 import { useGet } from "../../../api/queries";
-import { shortId } from "../words";
+import { PersonSelect } from "../PersonSelect";
 import { STATES, useFilter } from "./filter";
 import { InstantField } from "./InstantField";
 import { TypedField } from "./TypedField";
@@ -9,11 +9,6 @@ import { TypedField } from "./TypedField";
 export function Filters() {
   const { filter, state, set, clear } = useFilter();
   const { data: stages } = useGet("/ops/stages");
-  const { data: users } = useGet("/users", { query: { limit: 500 } }, { staleTime: 300_000 });
-  const people = (users?.items ?? []).map(({ id, email }) => ({ value: id, label: email }));
-  if (filter.user && !people.some(({ value }) => value === filter.user)) {
-    people.push({ value: filter.user, label: shortId(filter.user) });
-  }
   return (
     <Group gap="xs" align="end" component="search" aria-label="Which letters">
       <Select
@@ -34,17 +29,7 @@ export function Filters() {
         value={filter.stage ?? null}
         onChange={(value) => set({ stage: value })}
       />
-      <Select
-        label="Whose"
-        placeholder="anybody's"
-        w={210}
-        searchable
-        clearable
-        clearButtonProps={{ "aria-label": "Anybody's" }}
-        data={people}
-        value={filter.user ?? null}
-        onChange={(value) => set({ user: value })}
-      />
+      <PersonSelect label="Whose" value={filter.user ?? null} set={(user) => set({ user })} />
       <InstantField
         label="Failed first since"
         value={filter.since}
