@@ -10,6 +10,11 @@ export const theme = createTheme({
   cursorType: "pointer",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   headings: { fontWeight: "650" },
+  components: {
+    // The page has one banner; what is at the top of a dialog is none.
+    ModalHeader: { defaultProps: { role: "none" } },
+    DrawerHeader: { defaultProps: { role: "none" } },
+  },
 });
 
 /** Secondary text that is still read by whoever sees little. */

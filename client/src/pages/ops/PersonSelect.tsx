@@ -16,7 +16,7 @@ export function PersonSelect({
     <Select
       label={label}
       placeholder="anybody"
-      w={220}
+      w={200}
       searchable
       clearable
       clearButtonProps={{ "aria-label": "Anybody" }}

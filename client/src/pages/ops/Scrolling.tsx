@@ -12,7 +12,7 @@ export function Scrolling({
   children: ReactNode;
 }) {
   return (
-    <Box component="section" className="ops-scrolling" mah={mah} tabIndex={0} aria-label={label}>
+    <Box className="ops-scrolling" mah={mah} tabIndex={0} role="group" aria-label={label}>
       {children}
     </Box>
   );

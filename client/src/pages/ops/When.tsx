@@ -7,7 +7,7 @@ export function When({ at }: { at: string | null }) {
   if (!at) return "—";
   return (
     <time dateTime={at} title={at}>
-      {dayAndClock(at, me?.time_zone ?? "UTC")}
+      {me ? dayAndClock(at, me.time_zone) : "…"}
     </time>
   );
 }

@@ -10,10 +10,16 @@ export function Filters() {
   const { filter, state, set, clear } = useFilter();
   const { data: stages } = useGet("/ops/stages");
   return (
-    <Group gap="xs" align="end" component="search" aria-label="Which letters">
+    <Group
+      gap="xs"
+      align="end"
+      component="search"
+      aria-label="Which letters"
+      className="ops-filters"
+    >
       <Select
         label="State"
-        w={130}
+        w={120}
         data={STATES}
         allowDeselect={false}
         value={state}
@@ -22,7 +28,7 @@ export function Filters() {
       <Select
         label="Stage"
         placeholder="any"
-        w={160}
+        w={150}
         clearable
         clearButtonProps={{ "aria-label": "Any stage" }}
         data={stages?.items.map(({ stage }) => stage) ?? []}

@@ -19,7 +19,7 @@ export function InstantField({
     <TextInput
       label={label}
       type="datetime-local"
-      w={200}
+      w={190}
       value={isInstant ? wallAt(value, zone) : ""}
       onChange={({ currentTarget: { value: wall } }) => set(wall ? instantOf(wall, zone) : null)}
     />

@@ -15,7 +15,7 @@ export function LetterFacts({ letter }: { letter: WholeLetter }) {
         <Text size="sm">
           {letter.stage}
           {letter.outcome && `, ${said(letter.outcome)}`}
-          {letter.user_id ? `, an event of ${named(letter.user_id)}` : ", nobody's event"}
+          {letter.user_id ? `, an event of ${named(letter.user_id)}` : ", whose event is not known"}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">

@@ -19,7 +19,6 @@ export function LetterRow({
 }) {
   const { open } = useSearch();
   const name = `${letter.error_class} ${shortId(letter.id)}`;
-  const event = typeof letter.event === "string" ? letter.event : JSON.stringify(letter.event);
   return (
     <Table.Tr>
       <Table.Td>
@@ -46,7 +45,7 @@ export function LetterRow({
       </Table.Td>
       <Table.Td>
         <Code className="ops-line" display="block">
-          {event.slice(0, MOST_SHOWN)}
+          {lineOf(letter.event).slice(0, MOST_SHOWN)}
         </Code>
       </Table.Td>
       <Table.Td>
@@ -63,4 +62,12 @@ export function LetterRow({
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** Whose it is and its hash say nothing to the eye, and come first. */
+function lineOf(event: unknown): string {
+  if (typeof event === "string") return event;
+  const skip = (name: string, value: unknown) =>
+    name === "user" || name === "hash" ? undefined : value;
+  return JSON.stringify(event, skip);
 }

@@ -22,7 +22,7 @@ export function TypedField({
     <TextInput
       label={label}
       placeholder={placeholder}
-      w={220}
+      w={200}
       maxLength={200}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

@@ -12,10 +12,19 @@ export function Details({ stage }: { stage: Stage }) {
     { name: "Suspects", many: stage.suspects.length, shown: () => <Suspects of={stage} /> },
   ].filter(({ many }) => many > 0);
   return (
-    <Accordion multiple variant="default" chevronPosition="left" keepMounted={false}>
+    <Accordion
+      multiple
+      chevronPosition="left"
+      chevronSize={16}
+      keepMounted={false}
+      styles={{
+        label: { padding: "6px 0", fontSize: "var(--mantine-font-size-sm)" },
+        content: { padding: 0 },
+      }}
+    >
       {parts.map(({ name, many, shown }) => (
         <Accordion.Item key={name} value={name}>
-          <Accordion.Control py={4}>
+          <Accordion.Control px={0}>
             {name} ({many})
           </Accordion.Control>
           <Accordion.Panel>{shown()}</Accordion.Panel>

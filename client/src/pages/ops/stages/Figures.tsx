@@ -14,7 +14,7 @@ export function Figures({ stage }: { stage: Stage }) {
         {stage.partitions.filter(({ process }) => process).length} of {stage.partitions.length} in{" "}
         {things(stage.processes.length, "process", "processes")}
       </Figure>
-      <Figure name="Tries again">{count(stage.retries)}</Figure>
+      <Figure name="Retries">{count(stage.retries)}</Figure>
       <Figure name="Open letters">
         <Anchor component={Link} to={`${letters}open`} inherit>
           {count(stage.open_letters)}
@@ -36,7 +36,7 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
       <Text component="dt" size="xs" c="dimmed">
         {name}
       </Text>
-      <Text component="dd" size="sm" m={0} className="ops-number">
+      <Text component="dd" size="sm" m={0}>
         {children}
       </Text>
     </div>

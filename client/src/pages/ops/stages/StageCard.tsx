@@ -40,7 +40,7 @@ export function StageCard({ stage }: { stage: Stage }) {
         {meaning && <Text size="sm">{meaning}</Text>}
         <Figures stage={stage} />
         {failed?.last_error && (
-          <Alert color="gray" title="The last error" p="xs">
+          <Alert variant="default" title="The last error" p="xs">
             <Text size="sm" className="ops-breaking" lineClamp={3}>
               {failed.last_error}
             </Text>

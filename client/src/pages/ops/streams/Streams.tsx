@@ -3,6 +3,7 @@ import { useGet } from "../../../api/queries";
 import { Section, Shown } from "../../../shared/Shown";
 import { Fresh } from "../Fresh";
 import { count, seconds } from "../words";
+import { Behind } from "./Behind";
 import { Lag } from "./Lag";
 import { Memory } from "./Memory";
 import { sumsOf } from "./sums";
@@ -21,7 +22,7 @@ export function Streams() {
       <Shown of={streams} height={640}>
         {({ items, topics, memory, outbox }) => (
           <>
-            <Section title="Lag">
+            <Section title="Lag" aside={<Behind sums={sumsOf(items)} />}>
               <Lag sums={sumsOf(items)} />
             </Section>
             <Section title="What the streams hold">
