@@ -14,6 +14,8 @@ export const theme = createTheme({
     // The page has one banner; what is at the top of a dialog is none.
     ModalHeader: { defaultProps: { role: "none" } },
     DrawerHeader: { defaultProps: { role: "none" } },
+    // Yellow and green words on their own light shade are hard to read.
+    Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
   },
 });
 

@@ -44,7 +44,7 @@ export function Items({ job }: { job: Job }) {
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Of</Table.Th>
-                    <Table.Th>Came of it</Table.Th>
+                    <Table.Th>Result</Table.Th>
                     <Table.Th>Why</Table.Th>
                     <Table.Th>When</Table.Th>
                   </Table.Tr>
@@ -67,18 +67,17 @@ export function Items({ job }: { job: Job }) {
 }
 
 function ItemRow({ item, kind }: { item: Item; kind: Job["kind"] }) {
-  const detail = Object.keys(item.detail).length ? JSON.stringify(item.detail) : "";
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className="ops-number">
         <Subject item={item} kind={kind} />
       </Table.Td>
       <Table.Td>
         <State of={item.state} />
       </Table.Td>
       <Table.Td>
-        <Text size="sm" className="ops-line" title={detail}>
-          {detail || MEANING[item.state]}
+        <Text size="sm" className="ops-line" title={JSON.stringify(item.detail)}>
+          {whyOf(item)}
         </Text>
       </Table.Td>
       <Table.Td className="ops-number">
@@ -86,6 +85,14 @@ function ItemRow({ item, kind }: { item: Item; kind: Job["kind"] }) {
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** The error of what failed, the difference of what was derived anew; else what the result means. */
+function whyOf({ detail, state }: Item): string {
+  // How the letter was before is only there to take the job back.
+  const { was: _, had_original: __, ...told } = detail as Record<string, unknown>;
+  if (told.error_class) return [told.error_class, told.error_message].filter(Boolean).join(": ");
+  return Object.keys(told).length ? JSON.stringify(told) : (MEANING[state] ?? "");
 }
 
 function Subject({ item: { subject, partition }, kind }: { item: Item; kind: Job["kind"] }) {

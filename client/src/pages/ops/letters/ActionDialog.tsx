@@ -26,12 +26,12 @@ const TYPING_MS = 400;
 const WORDS = {
   replay: {
     title: "Replay dead letters",
-    does: "are tried again, once, by the owners of their partitions; what fails stays open.",
+    does: "will be tried again, once, by the owner of the partition; what fails stays open.",
     button: "Replay",
   },
   discard: {
     title: "Discard dead letters",
-    does: "are given up: they stay here, and a replay takes it back.",
+    does: "will be given up: still listed, and a replay takes it back.",
     button: "Discard",
   },
 };

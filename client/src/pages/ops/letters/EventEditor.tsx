@@ -5,7 +5,7 @@ import { Json, pretty } from "../Json";
 import { things } from "../words";
 import type { Action } from "./ActionDialog";
 import { meantByIds } from "./filter";
-import { patchOf, readJson } from "./patch";
+import { patchOf, readJson, textOf } from "./patch";
 
 /** The event as it should have been; what is sent is what differs. */
 export function EventEditor({
@@ -38,7 +38,7 @@ export function EventEditor({
           ? "Nothing is changed yet."
           : `${things(patch.length, "change")} (JSON Patch):`}
       </Text>
-      {patch.length > 0 && <Json of={patch} label="Changes" mah={160} />}
+      {patch.length > 0 && <Json of={textOf(patch)} label="Changes" mah={160} />}
       <Group gap="xs">
         <Button
           size="xs"
@@ -47,7 +47,7 @@ export function EventEditor({
             act({
               kind: "replay",
               meant: meantByIds([letter.id]),
-              patch: pretty(patch),
+              patch: textOf(patch),
               begun: () => setDraft(""),
             })
           }

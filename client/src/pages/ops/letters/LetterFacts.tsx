@@ -15,7 +15,9 @@ export function LetterFacts({ letter }: { letter: WholeLetter }) {
         <Text size="sm">
           {letter.stage}
           {letter.outcome && `, ${said(letter.outcome)}`}
-          {letter.user_id ? `, an event of ${named(letter.user_id)}` : ", whose event is not known"}
+          {letter.user_id
+            ? `, an event of ${named(letter.user_id)}`
+            : ", an event of somebody unknown"}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">

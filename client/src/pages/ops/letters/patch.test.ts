@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { patchOf, readPatch } from "./patch";
+import { patchOf, readPatch, textOf } from "./patch";
 
 describe("a patch is derived from an event that was edited", () => {
   test("the same is no operation, whatever the order of names", () => {
@@ -47,6 +47,12 @@ describe("a patch is read from text", () => {
   test.each(["{", "{}", "[1]", '[{"op": "remove"}]', "null"])("%s is told", (text) =>
     expect(readPatch(text).wrong).toBeTruthy(),
   );
+
+  test("what is shown of a patch reads as the patch", () => {
+    const patch = patchOf({ a: 1, b: 2 }, { a: 2 });
+    expect(textOf(patch).split("\n")).toHaveLength(4);
+    expect(readPatch(textOf(patch)).value).toEqual(patch);
+  });
 
   test("operations are taken as they are", () => {
     expect(readPatch('[{"op": "remove", "path": "/colour"}]').value).toEqual([

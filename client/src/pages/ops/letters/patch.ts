@@ -42,6 +42,10 @@ function isSame(one: unknown, other: unknown): boolean {
 /** A name in a JSON Pointer (RFC 6901). */
 const escaped = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
+/** As it is shown and typed: an operation a line. */
+export const textOf = (patch: Operation[]) =>
+  `[\n${patch.map((operation) => `  ${JSON.stringify(operation)}`).join(",\n")}\n]`;
+
 export type Read<Value> =
   | { value: Value; wrong?: undefined }
   | { value?: undefined; wrong: string };

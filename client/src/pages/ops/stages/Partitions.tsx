@@ -21,7 +21,9 @@ export function Partitions({ of: stage }: { of: Stage }) {
               <Table.Th>Partition</Table.Th>
               <Table.Th>State</Table.Th>
               <Table.Th>Process</Table.Th>
-              <Table.Th ta="right">Next offset</Table.Th>
+              <Table.Th ta="right" className="ops-number">
+                Next offset
+              </Table.Th>
               <Table.Th>
                 <VisuallyHidden>Pause</VisuallyHidden>
               </Table.Th>
@@ -34,7 +36,7 @@ export function Partitions({ of: stage }: { of: Stage }) {
                 <Table.Td>
                   <State of={stateOf(each)} />
                   {each.paused?.reason && (
-                    <Text size="xs" className="ops-line" title={each.paused.reason}>
+                    <Text size="xs" className="ops-line" maw={140} title={each.paused.reason}>
                       {each.paused.reason}
                     </Text>
                   )}
