@@ -101,12 +101,12 @@ def test_streams_say_how_far_every_stage_has_read(operator: Eyes) -> None:
     expect(memory).to_contain_text("The API stops taking events at")
 
 
-def test_a_stage_is_paused_with_a_reason_and_resumed(operator: Eyes) -> None:
+def test_a_stage_or_a_partition_is_paused_with_a_reason_and_resumed(operator: Eyes) -> None:
     page = opened(operator)
     page.get_by_role("tab", name="Stages").click()
     card = card_of(page, "recommendation")
     expect(card).to_contain_text("running")
-    card.get_by_role("button", name="Pause recommendation").click()
+    card.get_by_role("button", name="Pause recommendation").press("Space")
     page.get_by_label("Reason").fill("a new rule is on its way")
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(card).to_contain_text("paused")
@@ -119,16 +119,13 @@ def test_a_stage_is_paused_with_a_reason_and_resumed(operator: Eyes) -> None:
     card.get_by_role("button", name="Resume recommendation").click()
     expect(card).to_contain_text("running")
 
-
-def test_one_partition_is_paused_and_the_rest_goes_on(operator: Eyes) -> None:
-    page = opened(operator, "?view=stages")
     card = card_of(page, "segmentation")
     card.get_by_role("button", name="Partitions").click()
     card.get_by_role("button", name="Pause partition 3 of segmentation").click()
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(card).to_contain_text("Paused by themselves: partition 3")
     expect(card).to_contain_text("running")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").last.click()
     expect(card.get_by_text("Paused by themselves")).to_have_count(0)
 
 

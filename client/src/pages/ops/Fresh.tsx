@@ -1,11 +1,17 @@
 import { Alert, Text } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { Problem } from "../../api/problems";
 import { useNow } from "../../shared/hooks";
 import { ago } from "../../shared/time";
 
+type Read = {
+  data: unknown;
+  dataUpdatedAt: number;
+  error: Problem | null;
+  failureReason: Problem | null;
+};
+
 /** How old the numbers are; old ones are never shown as if they were new. */
-export function Fresh({ of }: { of: UseQueryResult<unknown, Problem> }) {
+export function Fresh({ of }: { of: Read }) {
   const now = useNow(1000);
   const problem = of.failureReason ?? of.error;
   if (of.data === undefined) return null;

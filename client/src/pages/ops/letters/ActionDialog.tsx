@@ -85,10 +85,17 @@ export function ActionDialog({ action, close }: { action: Action; close: () => v
               styles={{ input: { fontFamily: "monospace" } }}
               error={patch.wrong}
               value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
+              onChange={(event) => {
+                begin.reset();
+                setText(event.currentTarget.value);
+              }}
             />
           )}
-          {problem ? (
+          {patch.wrong !== undefined ? (
+            <Text size="sm" mih={96}>
+              What would happen is shown once the patch can be read.
+            </Text>
+          ) : problem ? (
             <Refused
               problem={problem}
               again={() => {
@@ -97,7 +104,7 @@ export function ActionDialog({ action, close }: { action: Action; close: () => v
               }}
             />
           ) : (
-            <Shown of={{ ...dry, error: null, failureReason: dry.failureReason }} height={96}>
+            <Shown of={dry} height={96}>
               {(plan) => <Plan plan={plan} does={words.does} />}
             </Shown>
           )}

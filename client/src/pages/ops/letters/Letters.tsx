@@ -1,6 +1,7 @@
-import { Alert, Stack } from "@mantine/core";
+import { Alert, Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
 import { Empty, Shown } from "../../../shared/Shown";
+import { Fresh } from "../Fresh";
 import { More } from "../More";
 import { usePages } from "../pages";
 import { useSearch } from "../search";
@@ -21,6 +22,17 @@ export function Letters() {
   return (
     <Stack>
       <Filters />
+      <Group gap="xs" mih={26}>
+        <Fresh of={letters} />
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={letters.isRefetching}
+          onClick={() => letters.refetch()}
+        >
+          Look again
+        </Button>
+      </Group>
       <Shown of={letters} height={480}>
         {({ pages }) => {
           const [first] = pages;
