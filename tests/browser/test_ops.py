@@ -21,6 +21,8 @@ from tests.browser.eyes import Eyes
 from tests.instance import wait_until
 
 NOON_US = 1_772_884_800_000_000
+#: What people may write: long, from right to left, markup, beyond the first plane.
+ODD = "<b>مرحبا</b> 😀 " * 600
 
 
 class Operator:
@@ -61,7 +63,8 @@ class Operator:
             event = identify(
                 UsageEvent(self._person, "api", id, "", "usage.heartbeat", NOON_US, NOON_US)
             )
-            newer = {**msgspec.to_builtins(event), "colour": colour}
+            known = {**msgspec.to_builtins(event), "data": {"note": ODD}}
+            newer = {**known, "colour": colour}
             await intake.append(self._person, [msgspec.json.encode(newer)])
         await intake.close()
         await connections.close()

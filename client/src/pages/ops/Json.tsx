@@ -8,7 +8,7 @@ export const pretty = (value: unknown) =>
 export function Json({ of, label, mah = 360 }: { of: unknown; label: string; mah?: number }) {
   return (
     <Scrolling label={label} mah={mah}>
-      <Code block className="ops-code">
+      <Code block className="ops-code ops-wrapped">
         {pretty(of)}
       </Code>
     </Scrolling>
