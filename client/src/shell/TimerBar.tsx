@@ -10,12 +10,15 @@ import { useNow } from "../shared/hooks";
 import { stopwatch } from "../shared/time";
 import { useDo } from "./undo";
 
+/** What the space bar is for where the keyboard is: writing, choosing, pressing. */
+const PRESSED_BY_SPACE = ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "SUMMARY"];
+
 /** The one timer: what runs, for how long, and `Space` to start or stop it. */
 export function TimerBar() {
   const { data: timer } = useGet("/timer");
   const running = timer?.entry ?? null;
   const toggle = useTimerToggle();
-  useHotkeys([["space", toggle]]);
+  useHotkeys([["space", toggle]], PRESSED_BY_SPACE);
   useTabShows(running);
   return (
     <Group gap="xs" wrap="nowrap">
