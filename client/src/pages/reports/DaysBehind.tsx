@@ -7,17 +7,20 @@ import { IntervalsOfDay } from "./IntervalsOfDay";
 
 export type DayBehind = { date: string; words: string };
 
+/** For tracked time of whatever project. */
+export const ALL_ENTRIES = () => true;
+
 /** The days of which a number is, each of which opens what it is of. A day alone is open. */
 export function DaysBehind({
   days,
   only,
-  ofEntries = false,
+  entries,
 }: {
   days: DayBehind[];
   /** Which intervals it is of. */
   only?: (interval: TimelineInterval) => boolean;
-  /** It is tracked time: of time entries, and of no intervals. */
-  ofEntries?: boolean;
+  /** It is tracked time: of time entries of these projects, and of no intervals. */
+  entries?: (project: string | null) => boolean;
 }) {
   const [chosen, setChosen] = useState<string>();
   const date = chosen ?? (days.length === 1 ? days[0]?.date : undefined);
@@ -34,7 +37,11 @@ export function DaysBehind({
             </Anchor>
           )}
         </Group>
-        {ofEntries ? <EntriesOfDay date={date} /> : <IntervalsOfDay date={date} only={only} />}
+        {entries ? (
+          <EntriesOfDay date={date} only={entries} />
+        ) : (
+          <IntervalsOfDay date={date} only={only} />
+        )}
       </Stack>
     );
   }

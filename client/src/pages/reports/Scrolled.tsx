@@ -13,7 +13,7 @@ export function Scrolled({
 }) {
   return (
     <Box
-      component="section"
+      role="group"
       className="scrolled"
       aria-label={label}
       tabIndex={0}

@@ -7,7 +7,9 @@ import { useToday, useUrl } from "../../../shared/hooks";
 import { Section, Shown } from "../../../shared/Shown";
 import { addDays, duration, longDay } from "../../../shared/time";
 import { complain } from "../../../shell/undo";
+import { ALL_ENTRIES, DaysBehind } from "../DaysBehind";
 import { Difference } from "../Difference";
+import { Evidence } from "../Evidence";
 import { Scrolled } from "../Scrolled";
 import { nameOf } from "../StackedBars";
 
@@ -77,7 +79,15 @@ function Summary({ digest }: { digest: Answer }) {
             {ROWS.map(({ name, of, words }) => (
               <Table.Tr key={of}>
                 <Table.Td>{name}</Table.Td>
-                <Table.Td ta="right">{words(totals[of])}</Table.Td>
+                <Table.Td ta="right">
+                  <Evidence
+                    title={`${name}, ${nameOf(digest)}`}
+                    value={words(totals[of])}
+                    how="Added up over the days of the week."
+                    derived={digest}
+                    of={isOfDay(of) && <DaysBehind {...daysOf(digest, of)} />}
+                  />
+                </Table.Td>
                 <Table.Td ta="right">
                   <Difference now={totals[of]} before={before[of]} words={words} />
                 </Table.Td>
@@ -89,6 +99,18 @@ function Summary({ digest }: { digest: Answer }) {
     </Stack>
   );
 }
+
+const OF_DAYS = ["active_s", "focus_s", "tracked_s"] as const;
+type OfDay = (typeof OF_DAYS)[number];
+
+const isOfDay = (name: string): name is OfDay => OF_DAYS.some((each) => each === name);
+
+const daysOf = ({ days }: Answer, of: OfDay) => ({
+  days: days
+    .filter((day) => day[of] > 0)
+    .map((day) => ({ date: day.date, words: duration(day[of]) })),
+  entries: of === "tracked_s" ? ALL_ENTRIES : undefined,
+});
 
 /** In a tab of its own; the address alone would not say who asks. */
 async function openPage(date: string) {

@@ -62,8 +62,8 @@ export function Calibration({ items, projects }: { items: EstimatedTask[]; proje
             <YAxis
               {...axis}
               dataKey="actual_s"
-              width={56}
-              label={{ value: "Actual", position: "insideTopLeft", dx: 8, dy: 4, ...TEXT }}
+              width={72}
+              label={{ value: "Actual", position: "insideLeft", angle: -90, ...TEXT }}
             />
             {[0.75, 1, 1.25].map((factor) => (
               <ReferenceLine

@@ -16,6 +16,8 @@ const HOW = {
     "How many times too long or too short the estimate of a usual task was: e to the mean of |ln(actual / estimate)|.",
 };
 
+const BELOW = " It was computed of the tasks that are listed on this page.";
+
 export function accuracyTotals({ overall }: Estimates, before: Estimates | undefined): Total[] {
   const then = before?.overall;
   const times = (value: number) => `× ${value.toFixed(2)}`;
@@ -27,28 +29,28 @@ export function accuracyTotals({ overall }: Estimates, before: Estimates | undef
       now: overall.tasks,
       before: then?.tasks,
       words: String,
-      behind: { how: HOW.tasks },
+      behind: { how: HOW.tasks + BELOW },
     },
     {
       name: "Median of actual / estimate",
       now: overall.median_ratio,
       before: then?.median_ratio,
       words: times,
-      behind: { how: HOW.ratio },
+      behind: { how: HOW.ratio + BELOW },
     },
     {
       name: "Within a quarter",
       now: overall.within_quarter,
       before: then?.within_quarter,
       words: percent,
-      behind: { how: HOW.quarter },
+      behind: { how: HOW.quarter + BELOW },
     },
     {
       name: "Usual error",
       now: exp(overall.error),
       before: exp(then?.error),
       words: times,
-      behind: { how: HOW.error },
+      behind: { how: HOW.error + BELOW },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { Group, Text } from "@mantine/core";
 import { Section, Shown } from "../../../shared/Shown";
-import { duration } from "../../../shared/time";
+import { datesBetween, duration } from "../../../shared/time";
 import { AsTable } from "../AsTable";
 import { type Focus, useReport } from "../answers";
 import { bucketsOf } from "../buckets";
@@ -37,13 +37,7 @@ export function FocusView({ range, compare }: { range: Range; compare: boolean }
             </NothingYet>
           );
         }
-        const buckets = bucketsOf(
-          answer.days.map((day) => ({
-            date: day.date,
-            sums: { deep: day.deep_s, focus: day.focus_s - day.deep_s },
-          })),
-          isByWeek(range),
-        );
+        const buckets = bucketsOf(sumsOf(answer, range), isByWeek(range));
         const name = `timeflow-${range.from}-${range.to}-focus.csv`;
         return (
           <>
@@ -102,6 +96,15 @@ export function FocusView({ range, compare }: { range: Range; compare: boolean }
       }}
     </Shown>
   );
+}
+
+/** Of each day of the range, so that days without activity have their place. */
+function sumsOf({ days }: Focus, { from, to }: Range) {
+  const byDate = new Map(days.map((day) => [day.date, day]));
+  return datesBetween(from, to).map((date) => {
+    const { deep_s = 0, focus_s = 0 } = byDate.get(date) ?? {};
+    return { date, sums: { deep: deep_s, focus: focus_s - deep_s } };
+  });
 }
 
 function InWords(parameters: Focus["parameters"]) {

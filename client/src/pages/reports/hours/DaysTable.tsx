@@ -2,7 +2,7 @@ import { Table, Text } from "@mantine/core";
 import { duration } from "../../../shared/time";
 import type { Daily, DayTotals } from "../answers";
 import type { Bucket } from "../buckets";
-import { DaysBehind } from "../DaysBehind";
+import { ALL_ENTRIES, DaysBehind } from "../DaysBehind";
 import { Evidence } from "../Evidence";
 import { nameOf } from "../StackedBars";
 
@@ -45,7 +45,7 @@ export function DaysTable({ daily, buckets }: { daily: Daily; buckets: Bucket[] 
                     of={
                       <DaysBehind
                         days={days.map((day) => ({ date: day.date, words: duration(day[figure]) }))}
-                        ofEntries={figure === "tracked_s"}
+                        entries={figure === "tracked_s" ? ALL_ENTRIES : undefined}
                       />
                     }
                   />

@@ -59,7 +59,16 @@ export function GroupsTable({
                 <Table.Td ta="right">
                   <Active group={group} daily={daily} by={by} label={look.label(group.key)} />
                 </Table.Td>
-                {by === "project" && <Table.Td ta="right">{duration(group.tracked_s)}</Table.Td>}
+                {by === "project" && (
+                  <Table.Td ta="right">
+                    <Tracked
+                      group={group}
+                      daily={daily}
+                      projects={projects}
+                      label={look.label(group.key)}
+                    />
+                  </Table.Td>
+                )}
                 {before && (
                   <Table.Td ta="right">
                     <Difference now={group.active_s} before={group.active_before_s} />
@@ -125,6 +134,46 @@ function Active({
             words: by === "entity" ? "" : duration(seconds),
           }))}
           only={isOf(by, group.key)}
+        />
+      }
+    />
+  );
+}
+
+/** Time entries have a project's id, and the group its name. */
+function Tracked({
+  group,
+  daily,
+  projects,
+  label,
+}: {
+  group: GroupTotal;
+  daily: Daily;
+  projects: Projects;
+  label: string;
+}) {
+  const name = group.key.toLowerCase();
+  const ids = projects.all.filter((each) => each.name.toLowerCase() === name).map(({ id }) => id);
+  const isOfGroup = (id: string | null) => (id ? ids.includes(id) : name === "");
+  const days = daily.days
+    .map(({ date, tracked_by_project }) => ({
+      date,
+      seconds: Object.entries(tracked_by_project).reduce(
+        (sum, [id, seconds]) => sum + (isOfGroup(id) ? seconds : 0),
+        0,
+      ),
+    }))
+    .filter(({ seconds }) => seconds > 0);
+  return (
+    <Evidence
+      title={`${label.slice(0, 100)}, tracked`}
+      value={duration(group.tracked_s)}
+      how="The sum of its time entries that have ended."
+      derived={daily}
+      of={
+        <DaysBehind
+          days={days.map(({ date, seconds }) => ({ date, words: duration(seconds) }))}
+          entries={isOfGroup}
         />
       }
     />

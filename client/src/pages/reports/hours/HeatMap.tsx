@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { KeyboardEvent } from "react";
 import type { HeatMap as Answer, TimelineInterval } from "../../../api/schema";
 import { clock, duration, weekdayOf } from "../../../shared/time";
@@ -25,7 +25,7 @@ export function HeatMap({ map, daily }: { map: Answer; daily: Daily }) {
         <thead>
           <tr>
             <th scope="col" style={{ width: 44 }}>
-              <span className="mantine-visually-hidden">Day</span>
+              <VisuallyHidden>Day</VisuallyHidden>
             </th>
             {HOURS.map((hour) => (
               <th key={hour} scope="col">

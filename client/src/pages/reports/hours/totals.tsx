@@ -1,6 +1,6 @@
 import { duration } from "../../../shared/time";
 import type { Daily, DayTotals } from "../answers";
-import { DaysBehind } from "../DaysBehind";
+import { ALL_ENTRIES, DaysBehind } from "../DaysBehind";
 import type { Total } from "../Totals";
 
 type Figure = "active_s" | "focus_s" | "tracked_s";
@@ -30,7 +30,12 @@ export function totalsOf(daily: Daily, before: Daily | undefined): Total[] {
       behind: {
         how: HOW[figure],
         derived: daily,
-        of: <DaysBehind days={daysOf(daily, figure)} ofEntries={figure === "tracked_s"} />,
+        of: (
+          <DaysBehind
+            days={daysOf(daily, figure)}
+            entries={figure === "tracked_s" ? ALL_ENTRIES : undefined}
+          />
+        ),
       },
     })),
     {
