@@ -12,7 +12,12 @@ export function Difference({
   words?: (value: number) => string;
 }) {
   return (
-    <Text span size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
+    <Text
+      span
+      size="xs"
+      c="dimmed"
+      style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}
+    >
       {differenceOf(now, before, words)}
     </Text>
   );

@@ -35,25 +35,28 @@ export function EvidenceDrawer({ children }: { children: ReactNode }) {
       }}
     >
       {children}
-      <Drawer
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        position="right"
-        size="md"
-        title={behind?.title}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        {behind && (
-          <Stack gap="sm">
-            <Text fz="h2" fw={650} style={{ overflowWrap: "anywhere" }}>
-              {behind.value}
-            </Text>
-            <Text size="sm">{behind.how}</Text>
-            {behind.derived && <DerivedWith {...behind.derived} />}
-            {behind.of}
-          </Stack>
-        )}
-      </Drawer>
+      <Drawer.Root opened={isOpen} onClose={() => setIsOpen(false)} position="right" size="md">
+        <Drawer.Overlay />
+        <Drawer.Content>
+          {/* In a dialog it is no banner of the page. */}
+          <Drawer.Header role="presentation">
+            <Drawer.Title>{behind?.title}</Drawer.Title>
+            <Drawer.CloseButton aria-label="Close" />
+          </Drawer.Header>
+          <Drawer.Body>
+            {behind && (
+              <Stack gap="sm">
+                <Text fz="h2" fw={650} style={{ overflowWrap: "anywhere" }}>
+                  {behind.value}
+                </Text>
+                <Text size="sm">{behind.how}</Text>
+                {behind.derived && <DerivedWith {...behind.derived} />}
+                {behind.of}
+              </Stack>
+            )}
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </Opening.Provider>
   );
 }

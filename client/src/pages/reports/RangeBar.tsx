@@ -57,9 +57,9 @@ export function RangeBar({ today }: { today: string }) {
           if (preset) setRange(preset);
         }}
       />
-      <Ends key={`${range.from} ${range.to}`} range={range} set={setRange} />
+      <Ends range={range} set={setRange} />
       <Switch
-        mt={32}
+        mt={{ base: 0, md: 32 }}
         label="Compare with the time before"
         checked={compare}
         onChange={(event) => setCompare(event.currentTarget.checked)}
@@ -68,23 +68,28 @@ export function RangeBar({ today }: { today: string }) {
   );
 }
 
-/** Both ends by hand; what is typed counts once it is a range. */
+/** Both ends by hand; what is typed counts as soon as it is a range. */
 function Ends({ range, set }: { range: Range; set: (range: Range) => void }) {
   const [typed, setTyped] = useState(range);
+  const [shown, setShown] = useState(range);
+  if (shown.from !== range.from || shown.to !== range.to) {
+    // Chosen elsewhere.
+    setShown(range);
+    setTyped(range);
+  }
   const wrong = wrongWith(typed);
-  const take = () => {
-    if (!wrong && (typed.from !== range.from || typed.to !== range.to)) set(typed);
+  const take = (next: Range) => {
+    setTyped(next);
+    if (!wrongWith(next)) set(next);
   };
   return (
-    <>
+    <Group align="flex-start" gap="sm" wrap="nowrap">
       <TextInput
         type="date"
         label="From"
         w={150}
         value={typed.from}
-        onChange={(event) => setTyped({ ...typed, from: event.currentTarget.value })}
-        onBlur={take}
-        onKeyDown={(event) => event.key === "Enter" && take()}
+        onChange={(event) => take({ ...typed, from: event.currentTarget.value })}
         error={wrong}
       />
       <TextInput
@@ -92,11 +97,9 @@ function Ends({ range, set }: { range: Range; set: (range: Range) => void }) {
         label="To"
         w={150}
         value={typed.to}
-        onChange={(event) => setTyped({ ...typed, to: event.currentTarget.value })}
-        onBlur={take}
-        onKeyDown={(event) => event.key === "Enter" && take()}
+        onChange={(event) => take({ ...typed, to: event.currentTarget.value })}
         error={wrong !== null}
       />
-    </>
+    </Group>
   );
 }

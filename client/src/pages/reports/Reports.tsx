@@ -1,4 +1,4 @@
-import { Group, Stack, Tabs, Title } from "@mantine/core";
+import { Stack, Tabs, Title } from "@mantine/core";
 import "@mantine/charts/styles.css";
 import "./reports.css";
 import { useSession } from "../../api/session";
@@ -29,7 +29,7 @@ export default function Reports() {
       <Tabs value={view} onChange={(value) => setView(value ?? "hours")} keepMounted={false}>
         <Tabs.List mb="md" aria-label="Reports">
           {Object.entries(views).map(([name, label]) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} px={{ base: 6, xs: "md" }}>
               {label}
             </Tabs.Tab>
           ))}
@@ -60,9 +60,7 @@ function Ranged({ name }: { name: string }) {
   const props = { range, compare };
   return (
     <>
-      <Group justify="space-between" align="flex-end" gap="sm">
-        <RangeBar today={today} />
-      </Group>
+      <RangeBar today={today} />
       {wrongWith(range) ? null : name === "focus" ? (
         <FocusView {...props} />
       ) : name === "estimates" ? (

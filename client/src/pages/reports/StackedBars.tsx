@@ -3,6 +3,7 @@ import { Box } from "@mantine/core";
 import { NOBODY } from "../../shared/colors";
 import { duration, shortDay } from "../../shared/time";
 import { type Bucket, largest } from "./buckets";
+import { Legend } from "./Legend";
 
 const MOST_SERIES = 7;
 const OTHERS = "others";
@@ -33,38 +34,39 @@ export function StackedBars({
   if (hasMore) series.push({ name: OTHERS, label: "Others", color: NOBODY });
   const data = buckets.map((bucket) => barOf(bucket, keys));
   return (
-    <Box role="img" aria-label={`${label}. The numbers are in the table below.`}>
-      <BarChart
-        className="clickable"
-        h={CHART_HEIGHT}
-        data={data}
-        dataKey="name"
-        type="stacked"
-        series={series}
-        withLegend
-        legendProps={{ verticalAlign: "bottom", height: 48 }}
-        accessibilityLayer={false}
-        maxBarWidth={44}
-        yAxisProps={{ width: 44, tickFormatter: (hours) => `${hours} h` }}
-        xAxisProps={{ minTickGap: 16 }}
-        barProps={{
-          onClick: (_, place) => {
-            const bucket = buckets[place];
-            if (bucket) open(bucket);
-          },
-        }}
-        tooltipProps={{
-          content: ({ label, payload }) => (
-            <ChartTooltip
-              label={label}
-              payload={payload.filter(({ value }) => Number(value) > 0)}
-              series={series}
-              valueFormatter={(hours) => duration(hours * 3600)}
-            />
-          ),
-        }}
-      />
-    </Box>
+    <>
+      <Box role="img" aria-label={`${label}. The numbers are in the table below.`}>
+        <BarChart
+          className="clickable"
+          h={CHART_HEIGHT}
+          data={data}
+          dataKey="name"
+          type="stacked"
+          series={series}
+          accessibilityLayer={false}
+          maxBarWidth={44}
+          yAxisProps={{ width: 44, tickFormatter: (hours) => `${hours} h` }}
+          xAxisProps={{ minTickGap: 16 }}
+          barProps={{
+            onClick: (_, place) => {
+              const bucket = buckets[place];
+              if (bucket) open(bucket);
+            },
+          }}
+          tooltipProps={{
+            content: ({ label, payload }) => (
+              <ChartTooltip
+                label={label}
+                payload={payload.filter(({ value }) => Number(value) > 0)}
+                series={series}
+                valueFormatter={(hours) => duration(hours * 3600)}
+              />
+            ),
+          }}
+        />
+      </Box>
+      <Legend items={series} />
+    </>
   );
 }
 

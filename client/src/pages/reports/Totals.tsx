@@ -15,11 +15,11 @@ export function Totals({ totals, compare }: { totals: Total[]; compare: boolean 
   return (
     <SimpleGrid cols={{ base: 2, md: totals.length }} spacing="sm">
       {totals.map(({ name, now, before, words, behind }) => (
-        <Card key={name} withBorder padding="sm">
+        <Card key={name} withBorder padding="xs">
           <Text size="sm" c="dimmed">
             {name}
           </Text>
-          <Text fz={22} fw={650} lh={1.3}>
+          <Text fz={{ base: 17, sm: 22 }} fw={650} lh={1.3}>
             <Evidence title={name} value={now === null ? "not known" : words(now)} {...behind} />
           </Text>
           {compare && <Difference now={now} before={before} words={words} />}

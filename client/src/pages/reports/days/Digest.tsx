@@ -72,7 +72,7 @@ function Summary({ digest }: { digest: Answer }) {
             <Table.Tr>
               <Table.Th>Of the week</Table.Th>
               <Table.Th ta="right">Sum</Table.Th>
-              <Table.Th ta="right">Than the week before</Table.Th>
+              <Table.Th ta="right">Than before</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -94,7 +94,7 @@ function Before({ history }: { history: MySegment[] }) {
             <Table.Td>{each.name}</Table.Td>
             <Table.Td>{shortDay(each.entered_on)}</Table.Td>
             <Table.Td>{each.left_on && shortDay(each.left_on)}</Table.Td>
-            <Table.Td>{each.reason}</Table.Td>
+            <Table.Td className="long">{each.reason}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -32,29 +32,28 @@ export function GroupsTable({
   return (
     <>
       <Scrolled label={`Time by ${GROUPS[by].label.toLowerCase()}`}>
-        <Table miw={520}>
+        <Table>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{GROUPS[by].label}</Table.Th>
-              <Table.Th w="30%">Share</Table.Th>
               <Table.Th ta="right">Active</Table.Th>
               {by === "project" && <Table.Th ta="right">Tracked</Table.Th>}
               {before && <Table.Th ta="right">Than before</Table.Th>}
+              <Table.Th w="35%" miw={120}>
+                Share
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {shown.map((group) => (
               <Table.Tr key={group.key}>
-                <Table.Td maw={260}>
+                <Table.Td maw={{ base: 130, sm: 260 }}>
                   <Group gap={6} wrap="nowrap">
                     <Box w={10} h={10} bg={look.color(group.key)} style={DOT} aria-hidden />
                     <Text size="sm" truncate title={group.key} dir="auto">
                       {look.label(group.key)}
                     </Text>
                   </Group>
-                </Table.Td>
-                <Table.Td>
-                  <Share of={group.active_s} most={most} sum={sum} color={look.color(group.key)} />
                 </Table.Td>
                 <Table.Td ta="right">
                   <Active group={group} daily={daily} by={by} label={look.label(group.key)} />
@@ -74,6 +73,9 @@ export function GroupsTable({
                     <Difference now={group.active_s} before={group.active_before_s} />
                   </Table.Td>
                 )}
+                <Table.Td>
+                  <Share of={group.active_s} most={most} sum={sum} color={look.color(group.key)} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

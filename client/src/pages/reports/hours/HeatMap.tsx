@@ -8,7 +8,6 @@ import { useEvidence } from "../Evidence";
 import { Scrolled } from "../Scrolled";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-const HOUR_S = 3600;
 /** A Monday. */
 const MONDAY = Date.parse("2026-03-02T12:00Z");
 const DAY_MS = 86_400_000;
@@ -19,6 +18,7 @@ export const weekdayName = (weekday: number): string =>
 /** Weekdays by hours: how much of each is used. One stop of the keyboard; arrows go about in it. */
 export function HeatMap({ map, daily }: { map: Answer; daily: Daily }) {
   const open = useEvidence();
+  const most = Math.max(...map.weekdays.flatMap(usualOf), 1);
   return (
     <Scrolled label="Hours of the week">
       <table className="heat-map" onKeyDown={goAbout}>
@@ -39,7 +39,7 @@ export function HeatMap({ map, daily }: { map: Answer; daily: Daily }) {
             <tr key={weekday}>
               <th scope="row">{weekdayName(weekday)}</th>
               {active_s.map((seconds, hour) => {
-                const usual = days ? seconds / days : 0;
+                const usual = seconds / Math.max(days, 1);
                 const name = `${weekdayName(weekday)} ${hour}:00: ${duration(usual)}`;
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place
@@ -48,7 +48,7 @@ export function HeatMap({ map, daily }: { map: Answer; daily: Daily }) {
                       aria-label={name}
                       title={name}
                       tabIndex={weekday === 1 && hour === 0 ? 0 : -1}
-                      style={{ "--heat": `${Math.min(100, Math.round((usual / HOUR_S) * 100))}%` }}
+                      style={{ "--heat": `${Math.round((usual / most) * 100)}%` }}
                       onClick={() =>
                         open({
                           title: `${weekdayName(weekday)}, ${hour}:00 to ${hour + 1}:00`,
@@ -74,6 +74,9 @@ export function HeatMap({ map, daily }: { map: Answer; daily: Daily }) {
     </Scrolled>
   );
 }
+
+const usualOf = ({ days, active_s }: Answer["weekdays"][number]) =>
+  active_s.map((seconds) => seconds / Math.max(days, 1));
 
 /** The days on which something was done in the hour. */
 function daysWith(daily: Daily, weekday: number, hour: number) {

@@ -83,7 +83,8 @@ export function HoursView({ range, compare }: { range: Range; compare: boolean }
             </Section>
             <Section title="Hours of the week">
               <Text size="xs" c="dimmed" mb="xs">
-                Active time by the wall clock, on a usual such day of the range.
+                Active time by the wall clock on an average such day of the range; the darker, the
+                more.
               </Text>
               <Shown of={heatMap} height={240}>
                 {(found) => <HeatMap map={found} daily={answer} />}

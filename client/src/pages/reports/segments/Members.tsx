@@ -43,7 +43,7 @@ export function Members({ slug }: { slug: string }) {
                         <Code title={each.member}>{each.member.slice(-12)}</Code>
                       </Table.Td>
                       <Table.Td>{shortDay(each.entered_on)}</Table.Td>
-                      <Table.Td>{each.reason}</Table.Td>
+                      <Table.Td className="long">{each.reason}</Table.Td>
                       <Table.Td>{each.model_version}</Table.Td>
                       <Table.Td>{ago(each.computed_at, now)}</Table.Td>
                     </Table.Tr>

@@ -66,14 +66,14 @@ function Rows({
   const isOfPeople = first.subject === "user";
   return (
     <Scrolled label={isOfPeople ? "Segments of people" : "Kinds of days"}>
-      <Table miw={560}>
+      <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Segment</Table.Th>
-            <Table.Th>Family</Table.Th>
-            <Table.Th>By</Table.Th>
             {isOfPeople && <Table.Th ta="right">People</Table.Th>}
             <Table.Th>When</Table.Th>
+            <Table.Th>Family</Table.Th>
+            <Table.Th>By</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -95,8 +95,6 @@ function Rows({
                   each.name
                 )}
               </Table.Td>
-              <Table.Td>{each.family}</Table.Td>
-              <Table.Td>{each.kind}</Table.Td>
               {isOfPeople && (
                 <Table.Td ta="right">
                   {each.members ?? (
@@ -106,7 +104,9 @@ function Rows({
                   )}
                 </Table.Td>
               )}
-              <Table.Td>{each.definition}</Table.Td>
+              <Table.Td className="long">{each.definition}</Table.Td>
+              <Table.Td>{each.family.replaceAll("_", " ")}</Table.Td>
+              <Table.Td>{each.kind}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
