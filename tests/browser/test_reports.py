@@ -65,7 +65,7 @@ def test_hours_of_a_range_stand_beside_those_before(person: Eyes) -> None:
     table = part(page, "By category")
     expect(table.get_by_role("row", name=re.compile("coding"))).to_be_visible()
     expect(table.get_by_text("Than before")).to_have_count(0)
-    page.get_by_role("switch", name="Compare with the time before").check()
+    page.get_by_role("switch", name="Compare with the time before").click()
     expect(table.get_by_text("Than before")).to_be_visible()
     expect(table.get_by_text(re.compile(r"^[+\u2212].*%\)$")).first).to_be_visible()
     page.get_by_label("Put together by").get_by_text("Project").click()
