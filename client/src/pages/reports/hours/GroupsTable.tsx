@@ -50,7 +50,7 @@ export function GroupsTable({
                 <Table.Td maw={{ base: 130, sm: 260 }}>
                   <Group gap={6} wrap="nowrap">
                     <Box w={10} h={10} bg={look.color(group.key)} style={DOT} aria-hidden />
-                    <Text size="sm" truncate title={group.key} dir="auto">
+                    <Text size="sm" truncate title={group.key.slice(0, 1000)} dir="auto">
                       {look.label(group.key)}
                     </Text>
                   </Group>
@@ -123,7 +123,7 @@ function Active({
     .filter(({ seconds, all }) => (by === "entity" ? all : seconds) > 0);
   return (
     <Evidence
-      title={label.slice(0, 100)}
+      title={label}
       value={duration(group.active_s)}
       how={`${by === "device" ? "The device's own time" : "Its share of active time"}, from ${
         group.events === 1 ? "1 event" : `${group.events} events`
@@ -168,7 +168,7 @@ function Tracked({
     .filter(({ seconds }) => seconds > 0);
   return (
     <Evidence
-      title={`${label.slice(0, 100)}, tracked`}
+      title={`${label}, tracked`}
       value={duration(group.tracked_s)}
       how="The sum of its time entries that have ended."
       derived={daily}

@@ -5,8 +5,9 @@ import { useGet } from "../../../api/queries";
 import { useProjects } from "../../../shared/colors";
 import { useUrl } from "../../../shared/hooks";
 import { Section, Shown } from "../../../shared/Shown";
+import { duration } from "../../../shared/time";
 import { complain } from "../../../shell/undo";
-import { useReport } from "../answers";
+import { type Daily, useReport } from "../answers";
 import { save, saveCsv } from "../csv";
 import { DerivedWith } from "../DerivedWith";
 import { Download } from "../Download";
@@ -49,10 +50,7 @@ export function HoursView({ range, compare }: { range: Range; compare: boolean }
     <Shown of={daily} height={900}>
       {(answer) =>
         answer.days.every((day) => !day.active_s && !day.tracked_s) ? (
-          <NothingYet>
-            Nothing was recorded on these days. Choose others, or connect an editor, a browser or a
-            tracker, and their hours appear here.
-          </NothingYet>
+          <NothingYet>{whyNothing(answer)}</NothingYet>
         ) : (
           <>
             <Totals totals={totalsOf(answer, before.data)} compare={compare} />
@@ -95,6 +93,13 @@ export function HoursView({ range, compare }: { range: Range; compare: boolean }
       }
     </Shown>
   );
+}
+
+function whyNothing({ days, timeout_s }: Daily): string {
+  if (days.some((day) => day.events > 0)) {
+    return `Only single points were recorded on these days. A point counts until the next of its device, if that comes within ${duration(timeout_s)}; none did.`;
+  }
+  return "Nothing was recorded on these days. Choose others, or connect an editor, a browser or a tracker, and their hours appear here.";
 }
 
 async function saveTimesheet(date: string) {

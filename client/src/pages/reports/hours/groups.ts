@@ -34,7 +34,7 @@ const ALL = "\u0000all";
 
 export function lookOf(by: By, projects: Projects): Look {
   return {
-    label: (key) => (key === ALL ? "Active time" : key || GROUPS[by].none),
+    label: (key) => (key === ALL ? "Active time" : shortened(key) || GROUPS[by].none),
     color: (key) =>
       key === ALL
         ? "var(--mantine-primary-color-filled)"
@@ -42,6 +42,15 @@ export function lookOf(by: By, projects: Projects): Look {
           ? projects.coloredByName(key)
           : colorOf(key),
   };
+}
+
+const MOST_LETTERS = 80;
+
+/** Names are what devices say: nothing keeps them from being a book. */
+function shortened(name: string): string {
+  const letters = [...name.slice(0, 2 * (MOST_LETTERS + 1))];
+  if (letters.length <= MOST_LETTERS) return name;
+  return `${letters.slice(0, MOST_LETTERS).join("")}…`;
 }
 
 /** Whether an interval belongs to a group. */
