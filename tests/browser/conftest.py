@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.eyes import Eyes
+from tests.browser.somebody import Somebody
 from tests.instance import EMBEDDED, UNLIMITED, WebInstance, wait_until
 
 #: What a person at a screen sees as much of.
@@ -24,6 +25,9 @@ _QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: A server where everybody may have an account.
+OPEN = {**EMBEDDED, **UNLIMITED, "REGISTRATION": "open", "PASSWORD_COST": "4"}
 
 expect.set_options(timeout=15_000)
 
@@ -74,6 +78,23 @@ class Demo(WebInstance):
         self.password = found[1]
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
+    """`timeflow up`, where everybody may have an account."""
+    directory = tmp_path_factory.mktemp("server")
+    environment = {**OPEN, "DATA_DIR": str(directory / "data")}
+    server = WebInstance(["up"], directory / "log", environment)
+    server.start_ready(60)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def somebody(server: WebInstance) -> Somebody:
+    """A new person."""
+    return Somebody(server)
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Eyes]]:
     """A page of a new browser profile; at the end nothing went wrong in its console."""
@@ -95,6 +116,12 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Eyes]]:
     for context, eyes in opened:
         context.close()
         eyes.saw_no_errors()
+
+
+@pytest.fixture
+def seen(open_page: Callable[..., Eyes], somebody: Somebody) -> Eyes:
+    """What the new person sees, signed in, on Today."""
+    return signed_in(open_page(somebody.server.url), somebody.email, somebody.password)
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ export function FilterBar({
       />
       <Select
         size="xs"
+        w={150}
         aria-label="Project"
         placeholder="Project"
         clearable
@@ -63,6 +64,7 @@ export function FilterBar({
       />
       <Select
         size="xs"
+        w={150}
         aria-label="Tag"
         placeholder="Tag"
         clearable
@@ -74,6 +76,7 @@ export function FilterBar({
       />
       <Select
         size="xs"
+        w={150}
         aria-label="Order"
         data={SORTS}
         allowDeselect={false}

@@ -1,7 +1,8 @@
-import { ActionIcon, Anchor, Group, ScrollArea, Stack, Table, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, ScrollArea, Stack, Table, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
+import { call } from "../../api/calls";
 import { useAll, useGet } from "../../api/queries";
 import type { DayTotals, Timeline } from "../../api/schema";
 import { useProjects } from "../../shared/colors";
@@ -14,6 +15,7 @@ import { type Edited, EntryEditor } from "../../shared/entries/EntryEditor";
 import { useTitles } from "../../shared/entries/titles";
 import { useNow } from "../../shared/hooks";
 import { clock, duration } from "../../shared/time";
+import { useDo } from "../../shell/undo";
 
 const PX_PER_HOUR = 56;
 const SHOWN_PX = 560;
@@ -25,6 +27,7 @@ const NONE: Timeline["intervals"] = [];
 export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
   const { date } = day;
   const now = useNow(15_000);
+  const act = useDo();
   const projects = useProjects();
   const titles = useTitles();
   const { data: timeline } = useGet("/analytics/timeline", { query: { date } });
@@ -35,12 +38,24 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
   const scale = useMemo(() => scaleOf(hours, day.length_s), [hours, day.length_s]);
   const viewport = useScrollToFirst(scale, timeline, entries[0]?.start, now);
   const intervals = timeline?.intervals ?? NONE;
+  const acceptAll = () =>
+    act({
+      call: call("post", "/drafts/accept", { body: { date, all: true } }),
+      done: "Made time entries of all drafts",
+      undo: ({ items }) =>
+        items.map(({ id }) => call("delete", "/time-entries/{id}", { path: { id } })),
+    });
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
         <Text size="xs" c="dimmed">
           Dashed are drafts: Enter takes one, its edges trim it.
         </Text>
+        {drafts && drafts.items.length > 1 && (
+          <Button size="compact-xs" variant="default" ml="auto" onClick={acceptAll}>
+            Take all {drafts.items.length}
+          </Button>
+        )}
         <ActionIcon
           variant="default"
           aria-label="New time entry"

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useAll, useGet } from "../../api/queries";
 import type { BusyBlock, DayTotals, ListedEntry } from "../../api/schema";
 import { useProjects } from "../../shared/colors";
-import { DayColumn } from "../../shared/day/DayColumn";
+import { DayColumn, HourNames } from "../../shared/day/DayColumn";
 import { Entries } from "../../shared/day/Entries";
 import { type Scale, topOf } from "../../shared/day/scale";
 import { type Edited, EntryEditor } from "../../shared/entries/EntryEditor";
@@ -17,6 +17,8 @@ import { addDays, duration, shortDay } from "../../shared/time";
 const PX_PER_HOUR = 44;
 const HOUR_MS = 3_600_000;
 const MORNING_H = 7;
+/** As in week.css. */
+const NAMES_PX = 44;
 
 type Day = { totals: DayTotals; scale: Scale; hours: number[] };
 
@@ -58,7 +60,7 @@ function Days({
 
   /** Milliseconds between the starts of the days that the pointer went from and to. */
   const acrossDays = (index: number) => (x: number) => {
-    const width = (grid.current?.clientWidth ?? 0) / days.length;
+    const width = ((grid.current?.clientWidth ?? 0) - NAMES_PX) / days.length;
     if (!width) return 0;
     const to = Math.min(Math.max(index + Math.round(x / width), 0), days.length - 1);
     return (days[to]?.scale.start ?? 0) - (days[index]?.scale.start ?? 0);
@@ -71,6 +73,10 @@ function Days({
         viewportProps={{ tabIndex: 0, role: "group", "aria-label": "The week, hour by hour" }}
       >
         <div className="week-grid" ref={grid}>
+          <div>
+            <div className="week-head" />
+            {days[0] && <HourNames scale={days[0].scale} hours={days[0].hours} zone={zone} />}
+          </div>
           {days.map(({ totals, scale, hours }, index) => (
             <div key={totals.date} className="week-day">
               <Group className="week-head" justify="space-between" wrap="nowrap" gap={2} px={4}>
@@ -95,7 +101,7 @@ function Days({
                 scale={scale}
                 hours={hours}
                 zone={zone}
-                isBare={index > 0}
+                isBare
                 label={shortDay(totals.date)}
                 now={now}
               >
