@@ -240,6 +240,7 @@ OTHERWISE: dict[str, str] = {
     "/erasures/{id}": "for whoever has its secret: tests/services/privacy/test_erasures.py",
     "/segments/{slug}": "a name that is everybody's",
     "/segments/{slug}/members": "for analysts, by pseudonyms: test_profile_api.py",
+    "/segments/{slug}/history": "for analysts, in sums of five or more: test_profile_api.py",
     "/api/0/settings/{key}": "a name among the caller's own settings, whoever else uses it",
 }
 

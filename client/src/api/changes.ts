@@ -47,6 +47,7 @@ const SHOWN_BY: Record<string, string[]> = {
   devices: ["/devices", "/analytics", "/drafts"],
   events: ["/events", "/analytics", "/drafts", "/deletions", "/me/storage"],
   me: ["/me", "/analytics"],
+  insights: ["/insights", "/digest"],
   ops: ["/ops"],
 };
 

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
-from models import segments
+from models import segment_models, segments
 from models.database import database
 from pipeline.steps.features import definitions
 from pipeline.steps.instants import as_us
+from pipeline.steps.segment_model import Axis, Cluster, Evidence, Model
 from pipeline.steps.segments import RULES, catalogue
 from tests.people import MINUTE_US, usage_event
 from tests.services.intelligence.conftest import Following
@@ -106,6 +108,59 @@ async def test_analysts_see_members_by_pseudonyms_and_nobody_of_fewer_than_five(
     assert (await api.get("/segments/new", token)).json["members"] == 5
     assert (await api.get("/segments/new", people[1])).json["members"] is None
     assert (await api.get(path, people[1])).status == 403
+
+
+async def test_analysts_see_how_large_a_segment_was_but_never_under_five(
+    api: Api, token: str
+) -> None:
+    path = "/segments/new/history"
+    people = [token]
+    for n in range(4):
+        people.append((await api.register(f"p{n}@example.org"))["access_token"])
+    for person in people[:4]:
+        await live(api, person, [1])
+    assert (await api.get(path, token)).json == {"sizes": [], "fit": None}
+    await live(api, people[4], [1])
+    sizes = (await api.get(path, token)).json["sizes"]
+    assert sizes[-1] == {"day": TODAY.isoformat(), "members": 5}
+    assert (await api.get(path, people[1])).status == 403
+    assert (await api.get("/segments/day-deep/history", token)).status == 422
+    assert (await api.get("/segments/unheard-of/history", token)).status == 404
+
+
+async def test_a_learnt_segment_says_on_what_it_rests(api: Api, token: str) -> None:
+    await live(api, token, [1])
+
+    def fit() -> None:
+        axes = [
+            Axis("focus_share_28", False, 0.5, 0.1, []),
+            Axis("night_share_28", False, 0, 1, []),
+        ]
+        clusters = [
+            Cluster("people-night", "night", "night_share_28 +2.0", [0.5, -2.0], 0.9),
+            Cluster("people-few", "few", "night_share_28 +2.0", [0.5, -2.0], 0.1),
+        ]
+        evidence = Evidence(2, 0.9, 0.4, 0.5, 0.2, 0.1, 0.3)
+        model = Model("kmeans@1", "user", "person@1", axes, clusters, evidence, 40, 0)
+        with database.connection_context():
+            for one in clusters:
+                segment_models.define(one.slug, "user", one.name, one.definition, "kmeans@1", None)
+            segment_models.put(
+                segment_models.NewModel(
+                    "user", None, "person@1", "", msgspec.to_builtins(model), [], 40, 0, 0.05, {}
+                )
+            )
+
+    await asyncio.to_thread(fit)
+    found = (await api.get("/segments/people-night/history", token)).json["fit"]
+    assert (found["stability"], found["people"], found["relabelled"]) == (0.9, 40, 0.05)
+    assert found["deviations"] == [
+        {"feature": "night_share_28", "by": -2.0},
+        {"feature": "focus_share_28", "by": 0.5},
+    ]
+    few = (await api.get("/segments/people-few/history", token)).json["fit"]
+    assert few["deviations"] == []
+    assert (await api.get("/segments/new/history", token)).json["fit"] is None
 
 
 async def test_segments_that_are_none_or_hold_days_are_refused(api: Api, token: str) -> None:
