@@ -10,14 +10,19 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
 import { queryClient } from "./api/queries";
-import { restore } from "./api/session";
+import { current, restore } from "./api/session";
 import { theme, variables } from "./theme";
 
 /** What the first paint of Today needs; signing out forgets it. */
 const KEPT = ["/me", "/projects", "/timer", "/analytics/daily", "/goals", "/recommendations"];
 
 const persister = createSyncStoragePersister({
-  storage: localStorage,
+  storage: {
+    getItem: (name) => localStorage.getItem(name),
+    removeItem: (name) => localStorage.removeItem(name),
+    // It writes a while after it was asked to: by then the person may have signed out.
+    setItem: (name, value) => current() && localStorage.setItem(name, value),
+  },
   key: "timeflow.answers",
 });
 

@@ -41,7 +41,13 @@ def chromium() -> Iterator[Browser]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
     """`timeflow up --demo`, whose people have 90 days of history."""
     directory = tmp_path_factory.mktemp("demo")
-    environment = {**EMBEDDED, **UNLIMITED, "DATA_DIR": str(directory / "data")}
+    environment = {
+        **EMBEDDED,
+        **UNLIMITED,
+        "DATA_DIR": str(directory / "data"),
+        "JOB_POLL_S": "0.2",
+        "DEAD_LETTER_POLL_S": "0.2",
+    }
     demo = Demo(["up", "--demo"], directory / "log", environment)
     demo.start_ready(60)
     demo.wait_for_people()

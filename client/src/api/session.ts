@@ -105,8 +105,8 @@ export async function signOut(): Promise<void> {
 }
 
 export function forget() {
-  localStorage.clear();
   set(null);
+  localStorage.clear();
   location.assign("/app/");
 }
 
