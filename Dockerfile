@@ -1,7 +1,8 @@
 FROM python:3.11-slim AS build
 WORKDIR /source
-COPY setup.py pyproject.toml ./
+COPY setup.py pyproject.toml MANIFEST.in ./
 COPY agents agents
+COPY client client
 COPY models models
 COPY pipeline pipeline
 COPY timeflow timeflow

@@ -1,4 +1,4 @@
-"""What ships: the four packages, the command line and the Faust transport."""
+"""What ships: the four packages with the page, the command line and the Faust transport."""
 
 from setuptools import find_packages, setup
 
@@ -15,7 +15,10 @@ setup(
             for suffix in ("", ".*")
         ]
     ),
-    package_data={"pipeline.redis_streams": ["*.lua"]},
+    package_data={
+        "pipeline.redis_streams": ["*.lua"],
+        "web": ["page_files/*", "page_files/assets/*"],
+    },
     install_requires=[
         "aiohttp>=3.14,<4",
         "bcrypt>=5,<6",

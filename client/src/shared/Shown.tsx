@@ -1,7 +1,15 @@
 import { Alert, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Problem } from "../api/problems";
+
+/** A query, whatever it keeps. */
+type Read<Answer> = {
+  data: Answer | undefined;
+  error: Problem | null;
+  /** Why it is asked again, while it is. */
+  failureReason: Problem | null;
+  refetch: () => unknown;
+};
 
 /** What a query answered; until then, a place of the same height, so that nothing jumps. */
 export function Shown<Answer>({
@@ -9,7 +17,7 @@ export function Shown<Answer>({
   height = 120,
   children,
 }: {
-  of: Pick<UseQueryResult<Answer, Problem>, "data" | "error" | "refetch" | "failureReason">;
+  of: Read<Answer>;
   height?: number;
   children: (answer: Answer) => ReactNode;
 }) {

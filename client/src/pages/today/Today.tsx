@@ -1,9 +1,83 @@
-import { Title } from "@mantine/core";
+import { ActionIcon, Button, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useGet } from "../../api/queries";
+import { useToday, useUrl } from "../../shared/hooks";
+import { Section, Shown } from "../../shared/Shown";
+import { addDays, longDay } from "../../shared/time";
+import { BreakHint } from "./BreakHint";
+import { DayTimeline } from "./DayTimeline";
+import { Goals } from "./Goals";
+import { Hours } from "./Hours";
+import { Insight } from "./Insight";
+import { LiveStatus } from "./LiveStatus";
+import { NextTask } from "./NextTask";
 
+/** What a person opens in the morning and leaves open: one day, as it is now. */
 export default function Today() {
+  const today = useToday();
+  const [date, setDate] = useUrl("date", today);
+  const isToday = date === today;
+  const daily = useGet("/analytics/daily", { query: { from: date, to: date } });
+  useHotkeys([
+    ["ArrowLeft", () => setDate(addDays(date, -1))],
+    ["ArrowRight", () => date < today && setDate(addDays(date, 1))],
+    ["t", () => setDate(today)],
+  ]);
   return (
-    <Title order={1} size="h2">
-      Today
-    </Title>
+    <Stack>
+      <Group justify="space-between">
+        <div>
+          <Title order={1} size="h2">
+            {isToday ? "Today" : longDay(date)}
+          </Title>
+          <Text c="dimmed" size="sm" mih={22} component="div">
+            {isToday ? <LiveStatus date={date} /> : "A day that is over"}
+          </Text>
+        </div>
+        <Group gap="xs">
+          <ActionIcon
+            variant="default"
+            aria-label="The day before"
+            onClick={() => setDate(addDays(date, -1))}
+          >
+            <IconChevronLeft size={18} />
+          </ActionIcon>
+          <Button size="xs" variant="default" disabled={isToday} onClick={() => setDate(today)}>
+            Today
+          </Button>
+          <ActionIcon
+            variant="default"
+            aria-label="The day after"
+            disabled={isToday}
+            onClick={() => setDate(addDays(date, 1))}
+          >
+            <IconChevronRight size={18} />
+          </ActionIcon>
+        </Group>
+      </Group>
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 2, md: 1 }}>
+          <Section title="Timeline">
+            <Shown of={daily} height={560}>
+              {({ days: [day], ...meta }) => day && <DayTimeline day={day} zone={meta.time_zone} />}
+            </Shown>
+          </Section>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 1, md: 2 }}>
+          <Stack>
+            {isToday && <BreakHint />}
+            {isToday && <NextTask />}
+            <Section title="Hours">
+              <Shown of={daily} height={180}>
+                {({ days: [day] }) => day && <Hours day={day} />}
+              </Shown>
+            </Section>
+            {isToday && <Goals />}
+            {isToday && <Insight />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Stack>
   );
 }

@@ -1,0 +1,83 @@
+import "./tasks.css";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useGet } from "../../api/queries";
+import type { Recommendation, Task } from "../../api/schema";
+import { useProjects } from "../../shared/colors";
+import { TaskRow } from "./TaskRow";
+import { rowsOf } from "./tree";
+
+const ROW_PX = 58;
+const BEYOND = 12;
+const NEAR_END = 40;
+
+/** The rows that are in sight, of thousands; arrows go through all of them. */
+export function TaskList({
+  tasks,
+  edit,
+  more,
+}: {
+  tasks: Task[];
+  edit: (task: Task) => void;
+  more?: () => void;
+}) {
+  const projects = useProjects();
+  const ranges = useRanges();
+  const rows = useMemo(() => rowsOf(tasks), [tasks]);
+  const [at, setAt] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => rows[index]?.task.id ?? index,
+    overscan: BEYOND,
+  });
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - NEAR_END) more?.();
+  }, [last, rows.length, more]);
+
+  const go = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+    if (!by || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    const next = Math.min(Math.max(at + by, 0), rows.length - 1);
+    setAt(next);
+    virtual.scrollToIndex(next);
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus(),
+    );
+  };
+  return (
+    <div className="task-list" ref={scroller}>
+      <ul aria-label="Tasks" style={{ height: virtual.getTotalSize() }} onKeyDown={go}>
+        {shown.map(({ index, start, key }) => {
+          const row = rows[index];
+          if (!row) return null;
+          return (
+            <TaskRow
+              key={key}
+              row={row}
+              index={index}
+              top={start}
+              measure={virtual.measureElement}
+              isCurrent={index === Math.min(at, rows.length - 1)}
+              focused={() => setAt(index)}
+              projects={projects}
+              range={ranges.get(row.task.id)}
+              edit={() => edit(row.task)}
+            />
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+/** How long tasks take, as the person's own history says. */
+function useRanges(): Map<string, Recommendation> {
+  const { data } = useGet("/recommendations", { query: { kind: "estimate_range" } });
+  return useMemo(() => new Map(data?.items.map((each) => [each.subject, each])), [data]);
+}
