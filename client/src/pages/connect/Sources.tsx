@@ -20,7 +20,7 @@ export function Sources({ found: { sources } }: { found: Connect }) {
       <Table.ScrollContainer
         minWidth={420}
         scrollAreaProps={{
-          viewportProps: { tabIndex: 0, role: "region", "aria-label": "Sources" },
+          viewportProps: { tabIndex: 0, role: "region", "aria-label": "Sources, scrolls" },
         }}
       >
         <Table>

@@ -52,7 +52,10 @@ function InForce({ rules }: { rules: Rule[] }) {
   return (
     <Shown of={trial} height={36}>
       {({ before }) => (
-        <CoverageBar label={`Of your last ${TRIAL_DAYS} days have a category`} of={before} />
+        <CoverageBar
+          label={`Active time of the last ${TRIAL_DAYS} days with a category`}
+          of={before}
+        />
       )}
     </Shown>
   );
