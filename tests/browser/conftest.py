@@ -4,12 +4,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.eyes import Eyes
-from tests.instance import EMBEDDED, UNLIMITED, WebInstance, wait_until
+from tests.instance import EMBEDDED, PASSWORD, UNLIMITED, WebInstance, wait_until
 
 #: What a person at a screen sees as much of.
 WIDTHS = {"desktop": (1440, 900), "phone": (360, 740)}
@@ -72,6 +74,41 @@ class Demo(WebInstance):
             what="the logins of the demo",
         )
         self.password = found[1]
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
+    """`timeflow up` that takes everybody's account, and has its operator."""
+    directory = tmp_path_factory.mktemp("hall")
+    more = {"DATA_DIR": str(directory / "data"), "REGISTRATION": "open", "ERASURE_WAIT_S": "1"}
+    hall = WebInstance(["up"], directory / "log", {**EMBEDDED, **UNLIMITED, **more})
+    hall.start_ready(60)
+    hall.register("operator@example.org")
+    yield hall
+    hall.stop()
+
+
+class Newcomer(NamedTuple):
+    """Somebody with an account of their own, and what they see."""
+
+    eyes: Eyes
+    email: str
+    token: str
+    hall: WebInstance
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """What the API answers them."""
+        status, answer = self.hall.request(method, path, body, self.token)
+        assert status < 300, answer
+        return answer
+
+
+@pytest.fixture
+def newcomer(open_page: Callable[..., Eyes], hall: WebInstance) -> Newcomer:
+    """A fresh account, signed in, on Today."""
+    email = f"{uuid4().hex[:12]}@example.org"
+    token = hall.register(email)["access_token"]
+    return Newcomer(signed_in(open_page(hall.url), email, PASSWORD), email, token, hall)
 
 
 @pytest.fixture
