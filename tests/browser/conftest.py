@@ -80,7 +80,8 @@ class Demo(WebInstance):
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
     """`timeflow up` that takes everybody's account, and has its operator."""
     directory = tmp_path_factory.mktemp("hall")
-    more = {"DATA_DIR": str(directory / "data"), "REGISTRATION": "open", "ERASURE_WAIT_S": "1"}
+    quick = {"PASSWORD_COST": "4", "ERASURE_WAIT_S": "1"}
+    more = {"DATA_DIR": str(directory / "data"), "REGISTRATION": "open", **quick}
     hall = WebInstance(["up"], directory / "log", {**EMBEDDED, **UNLIMITED, **more})
     hall.start_ready(60)
     hall.register("operator@example.org")

@@ -1,5 +1,5 @@
-import { Group, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Button, type ButtonProps, Group, Text } from "@mantine/core";
+import type { ComponentPropsWithoutRef, ReactNode } from "react";
 
 /** A list of things, each with what can be done with it. */
 export function Rows({ label, children }: { label: string; children: ReactNode }) {
@@ -17,6 +17,10 @@ export function Row({ children, actions }: { children: ReactNode; actions?: Reac
       <Group gap={6}>{actions}</Group>
     </li>
   );
+}
+
+export function RowButton(props: ButtonProps & ComponentPropsWithoutRef<"button">) {
+  return <Button size="compact-sm" variant="default" fw={500} {...props} />;
 }
 
 /** What a person or a program wrote, however long it is and from whichever side it is read. */

@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Code, Text } from "@mantine/core";
+import { ActionIcon, Code, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { call } from "../../../api/calls";
 import type { Rule } from "../../../api/schema";
 import { Empty } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
-import { Facts, Row, Rows } from "../Rows";
+import { Facts, Row, RowButton, Rows } from "../Rows";
 import { FIELDS, productivityWords, setAgain } from "./rules";
 
 /** In the order in which they are tried; also `Alt` with an arrow moves the rule of the row. */
@@ -56,9 +56,7 @@ export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) =>
               >
                 <IconArrowDown size={16} aria-hidden />
               </ActionIcon>
-              <Button
-                size="compact-sm"
-                variant="default"
+              <RowButton
                 onClick={() => edit(rule)}
                 aria-label={`Edit the rule for “${rule.category}”`}
                 onKeyDown={(event) => {
@@ -68,15 +66,13 @@ export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) =>
                 }}
               >
                 Edit
-              </Button>
-              <Button
-                size="compact-sm"
-                variant="default"
+              </RowButton>
+              <RowButton
                 onClick={() => remove(rule)}
                 aria-label={`Delete the rule for “${rule.category}”`}
               >
                 Delete
-              </Button>
+              </RowButton>
             </>
           }
         >

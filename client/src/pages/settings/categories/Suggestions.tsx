@@ -1,11 +1,11 @@
-import { Button, Code } from "@mantine/core";
+import { Code } from "@mantine/core";
 import { call } from "../../../api/calls";
 import { useGet } from "../../../api/queries";
 import type { Rule, Suggestion } from "../../../api/schema";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { duration } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { FIELDS, setAgain } from "./rules";
 
 /** What has no category and takes most time, each with a rule that would give it one. */
@@ -28,14 +28,12 @@ export function Suggestions({ rules }: { rules: Rule[] }) {
                 <Row
                   key={each.entity}
                   actions={
-                    <Button
-                      size="compact-sm"
-                      variant="default"
+                    <RowButton
                       onClick={() => accept(each)}
                       aria-label={`Accept “${each.rule.category}” for ${each.entity.slice(0, 100)}`}
                     >
                       Accept “{each.rule.category.slice(0, 40)}”
-                    </Button>
+                    </RowButton>
                   }
                 >
                   <Words>{each.entity}</Words>

@@ -1,11 +1,11 @@
-import { Badge, Button, Group } from "@mantine/core";
+import { Badge, Group } from "@mantine/core";
 import { useState } from "react";
 import { useAll } from "../../../api/queries";
 import type { Device } from "../../../api/schema";
 import { useNow } from "../../../shared/hooks";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { DeviceForm } from "./DeviceForm";
 import { nameOf } from "./names";
 
@@ -23,14 +23,12 @@ export function Devices() {
                 <Row
                   key={device.id}
                   actions={
-                    <Button
-                      size="compact-sm"
-                      variant="default"
+                    <RowButton
                       onClick={() => setEdited(device)}
                       aria-label={`Edit ${nameOf(device).slice(0, 100)}`}
                     >
                       Edit
-                    </Button>
+                    </RowButton>
                   }
                 >
                   <Group gap="xs">

@@ -6,7 +6,7 @@ import type { FollowedGoal } from "../../../api/schema";
 import { useProjects } from "../../../shared/colors";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { GoalForm } from "./GoalForm";
 import { amount, wordsOf } from "./goals";
 
@@ -39,22 +39,12 @@ export function Goals() {
                   key={goal.id}
                   actions={
                     <>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        onClick={() => setEdited(goal)}
-                        aria-label={`Edit ${goal.name}`}
-                      >
+                      <RowButton onClick={() => setEdited(goal)} aria-label={`Edit ${goal.name}`}>
                         Edit
-                      </Button>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        onClick={() => remove(goal)}
-                        aria-label={`Delete ${goal.name}`}
-                      >
+                      </RowButton>
+                      <RowButton onClick={() => remove(goal)} aria-label={`Delete ${goal.name}`}>
                         Delete
-                      </Button>
+                      </RowButton>
                     </>
                   }
                 >

@@ -7,7 +7,7 @@ import { Empty, Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { useFields } from "../useFields";
 import { useSubmit } from "../useSubmit";
 
@@ -102,9 +102,7 @@ function CalendarRow({ calendar }: { calendar: Calendar }) {
     <Row
       actions={
         <>
-          <Button
-            size="compact-sm"
-            variant="default"
+          <RowButton
             aria-label={`Read ${name} again`}
             onClick={() =>
               act({
@@ -114,15 +112,10 @@ function CalendarRow({ calendar }: { calendar: Calendar }) {
             }
           >
             Read again
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={remove}
-            aria-label={`Remove the calendar ${name}`}
-          >
+          </RowButton>
+          <RowButton onClick={remove} aria-label={`Remove the calendar ${name}`}>
             Remove
-          </Button>
+          </RowButton>
         </>
       }
     >

@@ -8,7 +8,7 @@ import { Empty, Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
 import { Confirm } from "../Confirm";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { ShownOnce } from "./ShownOnce";
 
 /** Calendars out: entries and tasks for a calendar program. */
@@ -59,14 +59,12 @@ export function Feeds() {
                   <Row
                     key={feed.id}
                     actions={
-                      <Button
-                        size="compact-sm"
-                        variant="default"
+                      <RowButton
                         onClick={() => setEnding(feed)}
                         aria-label={`End the calendar feed ${feed.name}`}
                       >
                         End…
-                      </Button>
+                      </RowButton>
                     }
                   >
                     <Words>{feed.name}</Words>

@@ -8,7 +8,7 @@ import { Empty, Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
 import { Confirm } from "../Confirm";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { KeyForm } from "./KeyForm";
 import { ShownOnce } from "./ShownOnce";
 
@@ -52,14 +52,12 @@ export function Keys() {
                   <Row
                     key={key.id}
                     actions={
-                      <Button
-                        size="compact-sm"
-                        variant="default"
+                      <RowButton
                         onClick={() => setEnding(key)}
                         aria-label={`End the key ${key.name}`}
                       >
                         End…
-                      </Button>
+                      </RowButton>
                     }
                   >
                     <Group gap="xs">

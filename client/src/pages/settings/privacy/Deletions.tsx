@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { call } from "../../../api/calls";
 import { useAll } from "../../../api/queries";
 import type { WebDeletionsStanding as Standing } from "../../../api/schema";
@@ -6,7 +5,7 @@ import { useMe } from "../../../shared/hooks";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { dayAndClock } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 
 const AGAIN_MS = 2000;
 
@@ -33,14 +32,12 @@ export function Deletions() {
                 <Row
                   key={each.id}
                   actions={
-                    <Button
-                      size="compact-sm"
-                      variant="default"
+                    <RowButton
                       onClick={() => lift(each)}
                       aria-label={`Lift the deletion of ${wordsOf(each).slice(0, 100)}`}
                     >
                       Lift
-                    </Button>
+                    </RowButton>
                   }
                 >
                   <Words>{wordsOf(each)}</Words>

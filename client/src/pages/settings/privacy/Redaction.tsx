@@ -1,10 +1,10 @@
-import { Button, Code, Stack, Text } from "@mantine/core";
+import { Code, Stack, Text } from "@mantine/core";
 import { call } from "../../../api/calls";
 import { useGet } from "../../../api/queries";
 import type { WebRedactionRulesNewRule as NewRule, ShownRule } from "../../../api/schema";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
-import { Row, Rows } from "../Rows";
+import { Row, RowButton, Rows } from "../Rows";
 import { RedactionForm } from "./RedactionForm";
 import { RedactionRun } from "./RedactionRun";
 
@@ -48,14 +48,12 @@ export function Redaction() {
                     <Row
                       key={rule.id}
                       actions={
-                        <Button
-                          size="compact-sm"
-                          variant="default"
+                        <RowButton
                           onClick={() => end(rule)}
                           aria-label={`End the rule for ${rule.field} ${rule.pattern}`}
                         >
                           End
-                        </Button>
+                        </RowButton>
                       }
                     >
                       <Text size="sm">

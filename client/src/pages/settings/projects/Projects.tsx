@@ -6,7 +6,7 @@ import type { Project } from "../../../api/schema";
 import { useUrl } from "../../../shared/hooks";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
-import { Row, Rows, Words } from "../Rows";
+import { Row, RowButton, Rows, Words } from "../Rows";
 import { ProjectForm } from "./ProjectForm";
 
 export function Projects() {
@@ -84,25 +84,18 @@ function ProjectRow({ project, edit }: { project: Project; edit: () => void }) {
     <Row
       actions={
         <>
-          <Button size="compact-sm" variant="default" onClick={edit} aria-label={`Edit ${name}`}>
+          <RowButton onClick={edit} aria-label={`Edit ${name}`}>
             Edit
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
+          </RowButton>
+          <RowButton
             onClick={archive}
             aria-label={`${isArchived ? "Bring back" : "Archive"} ${name}`}
           >
             {isArchived ? "Bring back" : "Archive"}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={remove}
-            aria-label={`Delete ${name}`}
-          >
+          </RowButton>
+          <RowButton onClick={remove} aria-label={`Delete ${name}`}>
             Delete
-          </Button>
+          </RowButton>
         </>
       }
     >

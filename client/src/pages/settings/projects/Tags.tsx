@@ -1,4 +1,4 @@
-import { Button, ColorSwatch, Group, Text } from "@mantine/core";
+import { ColorSwatch, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { call } from "../../../api/calls";
 import { useAll } from "../../../api/queries";
@@ -6,7 +6,7 @@ import type { Tag } from "../../../api/schema";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
 import { Confirm } from "../Confirm";
-import { Row, Rows, Words } from "../Rows";
+import { Row, RowButton, Rows, Words } from "../Rows";
 import { TagForm } from "./TagForm";
 
 export function Tags() {
@@ -32,22 +32,18 @@ export function Tags() {
                   key={tag.id}
                   actions={
                     <>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
+                      <RowButton
                         onClick={() => setEdited(tag)}
                         aria-label={`Edit the tag ${tag.name}`}
                       >
                         Edit
-                      </Button>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
+                      </RowButton>
+                      <RowButton
                         onClick={() => setLeaving(tag)}
                         aria-label={`Delete the tag ${tag.name}`}
                       >
                         Delete…
-                      </Button>
+                      </RowButton>
                     </>
                   }
                 >

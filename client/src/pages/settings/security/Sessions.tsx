@@ -7,7 +7,9 @@ import { Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
 import { useDo } from "../../../shell/undo";
 import { Confirm } from "../Confirm";
-import { Facts, Row, Rows, Words } from "../Rows";
+import { Facts, Row, RowButton, Rows, Words } from "../Rows";
+
+import { agentName } from "./agents";
 
 /** Where the person is signed in. */
 export function Sessions() {
@@ -37,9 +39,7 @@ export function Sessions() {
                 key={each.id}
                 actions={
                   !each.current && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
+                    <RowButton
                       aria-label={`End the sign-in of ${each.network}, used ${ago(each.last_used_at, now)}`}
                       onClick={() =>
                         act({
@@ -49,12 +49,12 @@ export function Sessions() {
                       }
                     >
                       End
-                    </Button>
+                    </RowButton>
                   )
                 }
               >
                 <Group gap="xs">
-                  <Words>{each.user_agent || "A program that does not say its name"}</Words>
+                  <Words>{agentName(each.user_agent)}</Words>
                   {each.current && (
                     <Badge variant="light" tt="none">
                       this one

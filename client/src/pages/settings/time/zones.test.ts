@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inForce, midnightIn, zoneNames, zonesAgain } from "./zones";
+import { inForce, midnightIn, offsetOf, zoneNames, zonesAgain } from "./zones";
 
 const BERLIN = { time_zone: "Europe/Berlin", valid_from: null };
 const KOLKATA = { time_zone: "Asia/Kolkata", valid_from: "2026-03-01T00:00:00Z" };
@@ -26,6 +26,7 @@ test("a zone that was set twice is shown once", () => {
 
 test("a zone that the browser does not know can stay", () => {
   expect(zoneNames("Mars/Olympus")).toContain("Mars/Olympus");
+  expect(offsetOf("Mars/Olympus", 0)).toBe("This browser does not know this zone");
 });
 
 test.each([

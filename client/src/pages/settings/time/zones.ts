@@ -5,13 +5,37 @@ import type { Me, Zone } from "../../../api/schema";
 /** The earliest instant that the server takes. */
 const BEGINNING = "1970-01-01T00:00:00Z";
 
+/** What people call zones that browsers list under an older name. */
+const OF_TODAY = [
+  "America/Argentina/Buenos_Aires",
+  "America/Nuuk",
+  "Asia/Ho_Chi_Minh",
+  "Asia/Kathmandu",
+  "Asia/Kolkata",
+  "Asia/Yangon",
+  "Atlantic/Faroe",
+  "Europe/Kyiv",
+  "Pacific/Pohnpei",
+  "UTC",
+];
+
 /** All zones that this browser knows, and the one that is set, whether it knows it or not. */
 export function zoneNames(set: string): string[] {
-  return [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", set])].sort();
+  const listed = Intl.supportedValuesOf("timeZone");
+  return [...new Set([...listed, ...OF_TODAY.filter(isKnown), set])].sort();
+}
+
+function isKnown(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en-GB", { timeZone: zone }));
+  } catch {
+    return false;
+  }
 }
 
 /** What it is o'clock there: "UTC+5:30, 14:34 now". */
 export function offsetOf(zone: string, now: number): string {
+  if (!isKnown(zone)) return "This browser does not know this zone";
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     timeZoneName: "longOffset",
