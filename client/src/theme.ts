@@ -10,6 +10,13 @@ export const theme = createTheme({
   cursorType: "pointer",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   headings: { fontWeight: "650" },
+  components: {
+    // The page has one banner; what is at the top of a dialog is none.
+    ModalHeader: { defaultProps: { role: "none" } },
+    DrawerHeader: { defaultProps: { role: "none" } },
+    // Yellow and green words on their own light shade are hard to read.
+    Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
+  },
 });
 
 /** Secondary text that is still read by whoever sees little. */

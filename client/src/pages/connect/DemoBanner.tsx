@@ -12,7 +12,6 @@ export function DemoBanner() {
     <Alert
       color="yellow"
       role="note"
-      styles={{ title: { color: "var(--mantine-color-text)" } }}
       icon={<IconMasksTheater aria-hidden />}
       title="These are the demo's people and made-up days"
     >

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useFocusBack } from "./useFocusBack";
 
 /** A form over the page; `Enter` sends it. */
 export function FormModal({
@@ -17,6 +18,7 @@ export function FormModal({
   submit: () => void;
   children: ReactNode;
 }) {
+  useFocusBack();
   return (
     <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
       <form

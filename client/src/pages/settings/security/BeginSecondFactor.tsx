@@ -5,6 +5,7 @@ import type { WebTotpBegun as Begun } from "../../../api/schema";
 import { Copyable } from "../../../shared/Copyable";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
+import { useFocusBack } from "../useFocusBack";
 import { useSubmit } from "../useSubmit";
 import { CurrentPassword } from "./CurrentPassword";
 
@@ -12,6 +13,7 @@ const TITLE = "Switch the second factor on";
 
 /** The password; then a code of the authenticator that took the secret; then the recovery codes. */
 export function BeginSecondFactor({ close }: { close: () => void }) {
+  useFocusBack();
   const [begun, setBegun] = useState<Begun | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   if (codes) return <RecoveryCodes codes={codes} close={close} />;
