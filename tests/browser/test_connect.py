@@ -1,9 +1,11 @@
 """The first run: a key, one line, and the first minute."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -27,8 +29,14 @@ def first_run(open_page: Callable[..., Eyes], hall: WebInstance) -> Page:
     return page
 
 
+def _run(line: str, home: Path) -> str:
+    """A line as it is pasted into a terminal, by somebody whose home this is."""
+    environment = {**os.environ, "HOME": str(home)}
+    return subprocess.check_output(["sh", "-c", line], text=True, env=environment)
+
+
 def test_from_a_new_account_to_the_first_minute_by_one_line(
-    first_run: Page, hall: WebInstance
+    first_run: Page, hall: WebInstance, tmp_path: Path
 ) -> None:
     expect(first_run.get_by_text("Waiting for the first event…")).to_be_visible()
     first_run.get_by_role("button", name="Make a key for this computer").click()
@@ -36,9 +44,10 @@ def test_from_a_new_account_to_the_first_minute_by_one_line(
     expect(first_run.get_by_text("It is shown only now")).to_be_visible()
 
     first_run.get_by_role("tab", name="Anything (curl)").click()
-    line = first_run.get_by_test_id("the line").inner_text()
-    assert key in line
-    assert '"accepted":1' in subprocess.check_output(["sh", "-c", line], text=True)
+    line = first_run.get_by_test_id("the line")
+    expect(line).to_contain_text("curl")
+    expect(line).to_contain_text(key)
+    assert '"accepted":1' in _run(line.inner_text(), tmp_path)
     expect(first_run.get_by_text(re.compile(r"^First event \d+ s ago$"))).to_be_visible()
     expect(first_run.get_by_role("cell", name="my-computer")).to_be_visible()
 
@@ -50,17 +59,21 @@ def test_from_a_new_account_to_the_first_minute_by_one_line(
     expect(first_run.get_by_role("heading", name="Today", level=1)).to_be_visible()
 
 
-def test_the_lines_for_files_are_shell_lines_with_the_key(
-    first_run: Page, hall: WebInstance
+def test_the_lines_for_files_write_them_with_the_key(
+    first_run: Page, hall: WebInstance, tmp_path: Path
 ) -> None:
     line = first_run.get_by_test_id("the line")
     expect(line).to_contain_text("YOUR-API-KEY")
     first_run.get_by_role("button", name="Make a key for this computer").click()
     expect(line).not_to_contain_text("YOUR-API-KEY")
     key = first_run.get_by_test_id("the key").inner_text()
-    assert f"'api_key = {key}' > ~/.wakatime.cfg" in line.inner_text()
+    _run(line.inner_text(), tmp_path)
+    assert f"api_key = {key}\n" in (tmp_path / ".wakatime.cfg").read_text()
     first_run.get_by_role("tab", name="Desktop (ActivityWatch)").click()
-    assert f'hostname = "timeflow:{key}@127.0.0.1"' in line.inner_text()
+    expect(line).to_contain_text("aw-client.toml")
+    _run(line.inner_text(), tmp_path)
+    watchers = tmp_path / ".config/activitywatch/aw-client/aw-client.toml"
+    assert f'hostname = "timeflow:{key}@127.0.0.1"\n' in watchers.read_text()
     wakatime = first_run.get_by_test_id("the import from WakaTime").inner_text()
     assert wakatime.startswith(f"TIMEFLOW_SERVER={hall.url} TIMEFLOW_KEY={key} timeflow import")
 

@@ -14,6 +14,7 @@ export function Color({
     <ColorInput
       label="Colour"
       description="The same wherever it is shown"
+      placeholder="Chosen by the name"
       format="hex"
       withEyeDropper={false}
       swatches={PALETTE}
