@@ -1,7 +1,7 @@
 """How to connect one's own programs: exact lines for the caller's key, and whether events come."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,9 @@ from web.routes import INGEST_OR_READ, READS, route
 
 #: In the place of the key when the caller came with a login.
 _NO_KEY = "YOUR-API-KEY"
+
+#: In the place of the instant: the shell's word for now, out of the quotes around the body.
+_AT, _NOW = "AT", """'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"""
 
 #: What may stand in quotes in every file and shell.
 _origin = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?").fullmatch
@@ -77,7 +80,7 @@ async def get_connect(context: Context, caller: Caller, request: web.Request) ->
         caller.device,
         _wakatime(base, key),
         _activitywatch(key, *origin.groups()),
-        _curl(base, key, caller.device, datetime.now(UTC)),
+        _curl(base, key, caller.device),
         first,
         last,
         sources,
@@ -98,14 +101,15 @@ def _activitywatch(key: str, scheme: str, host: str, port: str | None) -> Lines 
     )
 
 
-def _curl(base: str, key: str, device: str | None, now: datetime) -> str:
+def _curl(base: str, key: str, device: str | None) -> str:
+    """A line that says another event each time it is run."""
     event = {
         "type": "usage.heartbeat",
-        "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": _AT,
         "entity": "hello",
         **({} if device else {"device": "my-computer"}),
     }
-    body = msgspec.json.encode({"events": [event]}).decode()
+    body = msgspec.json.encode({"events": [event]}).decode().replace(_AT, _NOW, 1)
     return (
         f"curl -sS {base}/events -H 'Authorization: Bearer {key}'"
         f" -H 'Content-Type: application/json' -d '{body}'"

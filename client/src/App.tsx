@@ -1,7 +1,8 @@
 import { Center, Loader } from "@mantine/core";
 import { lazy, type ReactNode, Suspense } from "react";
-import { Navigate, Route, Routes } from "react-router";
+import { Navigate, Route, Routes, useLocation } from "react-router";
 import { useSession } from "./api/session";
+import { ERASURE } from "./pages/settings/data/address";
 import { SignIn } from "./pages/sign_in/SignIn";
 import { ServerAway } from "./shared/ServerAway";
 import { Shell } from "./shell/Shell";
@@ -12,11 +13,14 @@ const Tasks = lazy(() => import("./pages/tasks/Tasks"));
 const Reports = lazy(() => import("./pages/reports/Reports"));
 const Connect = lazy(() => import("./pages/connect/Connect"));
 const Settings = lazy(() => import("./pages/settings/Settings"));
+const Erasure = lazy(() => import("./pages/settings/data/Erasure"));
 const Ops = lazy(() => import("./pages/ops/Ops"));
 
 /** `away`: nobody could say who is signed in, because the server did not answer. */
 export function App({ away }: { away: boolean }) {
   const session = useSession();
+  const { pathname } = useLocation();
+  if (pathname === ERASURE) return shown(<Erasure />);
   if (!session) return away ? <ServerAway /> : <SignIn />;
   return (
     <Shell>

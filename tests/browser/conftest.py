@@ -16,7 +16,13 @@ from tests.instance import EMBEDDED, UNLIMITED, WebInstance, wait_until
 WIDTHS = {"desktop": (1440, 900), "phone": (360, 740)}
 
 #: A server where everybody may have an account.
-OPEN = {**EMBEDDED, **UNLIMITED, "REGISTRATION": "open", "PASSWORD_COST": "4"}
+OPEN = {
+    **EMBEDDED,
+    **UNLIMITED,
+    "REGISTRATION": "open",
+    "PASSWORD_COST": "4",
+    "ERASURE_WAIT_S": "1",
+}
 
 expect.set_options(timeout=15_000)
 
@@ -76,6 +82,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
     environment = {**OPEN, "DATA_DIR": str(directory / "data")}
     server = WebInstance(["up"], directory / "log", environment)
     server.start_ready(60)
+    server.register("operator@example.org")
     yield server
     server.stop()
 
@@ -84,6 +91,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebInstance]:
 def somebody(server: WebInstance) -> Somebody:
     """A new person."""
     return Somebody(server)
+
+
+class Newcomer(Somebody):
+    """Somebody, and what they see."""
+
+    def __init__(self, server: WebInstance, eyes: Eyes) -> None:
+        super().__init__(server, zone="UTC")
+        self.eyes = eyes
+
+
+@pytest.fixture
+def newcomer(open_page: Callable[..., Eyes], server: WebInstance) -> Newcomer:
+    """A new person in UTC, signed in, on Today."""
+    newcomer = Newcomer(server, open_page(server.url))
+    signed_in(newcomer.eyes, newcomer.email, newcomer.password)
+    return newcomer
 
 
 @pytest.fixture

@@ -19,15 +19,15 @@ _numbers: Iterator[int] = count(1)
 class Somebody:
     """Speaks to the API as another of the person's devices would."""
 
-    def __init__(self, server: WebInstance) -> None:
+    def __init__(self, server: WebInstance, zone: str | None = None) -> None:
         self.server = server
         self.email = f"somebody{next(_numbers)}@example.org"
         self.password = PASSWORD
         #: Hours that the person's wall clock is ahead of UTC.
         self.ahead_h = (AFTERNOON_H - datetime.now(UTC).hour + 12) % 24 - 12
         # POSIX turns the sign round.
-        zone = f"Etc/GMT{-self.ahead_h:+d}" if self.ahead_h else "Etc/GMT"
-        self.token: str = server.register(self.email, time_zone=zone)["access_token"]
+        afternoon = f"Etc/GMT{-self.ahead_h:+d}" if self.ahead_h else "Etc/GMT"
+        self.token: str = server.register(self.email, time_zone=zone or afternoon)["access_token"]
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The answer, which must be one of success."""

@@ -4,7 +4,7 @@ import asyncio
 import configparser
 import json
 import re
-import shlex
+import subprocess
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -133,14 +133,17 @@ async def test_the_lines_hold_the_key_and_the_address_of_the_request(api: Api, t
 
 async def test_the_curl_line_posts_an_event(api: Api, token: str) -> None:
     key = (await _key(api, token))["key"]
-    command, silent, url, _, login, _, kind, _, body = shlex.split(
-        (await api.get("/connect", key)).json["curl"]
-    )
+    line = (await api.get("/connect", key)).json["curl"].replace("curl", "printf '%s\\0' curl", 1)
+    said = await asyncio.to_thread(subprocess.check_output, ["sh", "-c", line], text=True)
+    command, silent, url, _, login, _, kind, _, body, _ = said.split("\0")
     assert (command, silent, url.endswith("/events")) == ("curl", "-sS", True)
     headers = dict(line.split(": ") for line in (login, kind))
     answer = await api.post("/events", headers=headers, data=body)
     assert answer.json["accepted"] == 1
-    assert json.loads(body)["events"][0]["device"] == "my-computer"
+    (event,) = json.loads(body)["events"]
+    assert event["device"] == "my-computer"
+    # The time is that of the run, not of the answer: run again, it is another event.
+    assert abs(datetime.fromisoformat(event["time"]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 async def test_a_login_gets_lines_with_a_place_for_the_key(api: Api, token: str) -> None:

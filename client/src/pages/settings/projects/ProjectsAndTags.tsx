@@ -1,0 +1,11 @@
+import { Projects } from "./Projects";
+import { Tags } from "./Tags";
+
+export function ProjectsAndTags() {
+  return (
+    <>
+      <Projects />
+      <Tags />
+    </>
+  );
+}
