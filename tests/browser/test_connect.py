@@ -86,8 +86,7 @@ def test_without_a_clipboard_the_text_is_selected(first_run: Page) -> None:
 
 
 def test_the_demo_is_marked_and_left_by_one_click(person: Eyes) -> None:
-    person.page.goto("/app/connect")
-    expect(person.page.get_by_text("made-up days")).to_be_visible()
+    expect(person.page.get_by_text("these days are made up")).to_be_visible()
     person.page.get_by_role("button", name="Leave the demo").click()
     expect(person.page.get_by_role("button", name="Sign in")).to_be_visible()
 

@@ -2,6 +2,7 @@ import { Alert, Stack } from "@mantine/core";
 import { useMutationState } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useSession } from "../api/session";
+import { DemoBanner } from "./DemoBanner";
 
 /** What the person should know whatever page they are on. */
 export function Notices() {
@@ -17,7 +18,8 @@ export function Notices() {
     return () => removeEventListener("beforeunload", warn);
   }, [waiting]);
   return (
-    <Stack gap="xs" mb={session?.fleeting || waiting ? "md" : 0}>
+    <Stack gap="xs" className="notices">
+      <DemoBanner />
       {waiting > 0 && (
         <Alert color="yellow" role="status" title="Not saved yet">
           {waiting === 1 ? "One change waits" : `${waiting} changes wait`} for the server, which

@@ -4,7 +4,6 @@ import { useGet } from "../../api/queries";
 import type { MadeKey } from "../../api/schema";
 import { useMe } from "../../shared/hooks";
 import { Shown } from "../../shared/Shown";
-import { DemoBanner } from "./DemoBanner";
 import { Import } from "./Import";
 import { KeyForThis } from "./KeyForThis";
 import { OneLine } from "./OneLine";
@@ -26,7 +25,6 @@ export default function Connect() {
       <Title order={1} size="h2">
         Connect
       </Title>
-      <DemoBanner />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Stack miw={0}>
           <KeyForThis made={made} set={setMade} />

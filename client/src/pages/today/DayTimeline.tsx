@@ -68,6 +68,7 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
         mah={SHOWN_PX}
         viewportRef={viewport}
         type="auto"
+        offsetScrollbars="y"
         viewportProps={{ tabIndex: 0, role: "group", "aria-label": "The day, hour by hour" }}
       >
         <DayColumn

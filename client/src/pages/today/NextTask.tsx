@@ -13,11 +13,16 @@ const LATER_MIN = 60;
 /** The one task to do now, and why; two keys do it or show another. */
 export function NextTask() {
   const recommended = useGet("/recommendations");
+  // What runs is being done already.
+  const { data: timer } = useGet("/timer");
   return (
     <Section title="Next">
       <Shown of={recommended} height={130}>
         {({ items, record }) => {
-          const next = items.find(({ kind, state }) => kind === "next_task" && state === "shown");
+          const next = items.find(
+            ({ kind, state, subject }) =>
+              kind === "next_task" && state === "shown" && subject !== timer?.entry?.task_id,
+          );
           return next ? (
             <Proposal next={next} record={record} />
           ) : (

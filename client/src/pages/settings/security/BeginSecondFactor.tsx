@@ -1,5 +1,6 @@
-import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Image, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { renderSVG } from "uqr";
 import { call } from "../../../api/calls";
 import type { WebTotpBegun as Begun } from "../../../api/schema";
 import { Copyable } from "../../../shared/Copyable";
@@ -62,9 +63,16 @@ function FirstCode({
   return (
     <FormModal title={TITLE} action="Switch on" busy={busy} close={close} submit={confirm}>
       <Text size="sm">
-        Give this secret to your authenticator, or <Anchor href={begun.uri}>open it there</Anchor>{" "}
-        if it is on this device. Then type the code that it shows.
+        Show this to your authenticator, type the secret into it, or{" "}
+        <Anchor href={begun.uri}>open it there</Anchor> if it is on this device. Then type the code
+        that it shows.
       </Text>
+      <Image
+        w={180}
+        mx="auto"
+        alt="The secret as a QR code"
+        src={`data:image/svg+xml,${encodeURIComponent(renderSVG(begun.uri))}`}
+      />
       <Copyable label="the secret" text={begun.secret} />
       <TextInput
         label="Code"
