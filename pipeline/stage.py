@@ -35,7 +35,7 @@ from uuid import UUID
 import msgspec
 
 from pipeline.events import ActivityChanged, ProfileChanged
-from pipeline.topics import ACTIVITY, PROFILES, Topic
+from pipeline.topics import ACTIVITY, PROFILES, Topic, add_reader
 from pipeline.transaction import Transaction
 
 #: Whose days a transaction changed: published after the commit; may be lost (the sweep heals).
@@ -161,6 +161,7 @@ def stage(
     def declare(handler: F) -> F:
         if name in STAGES:
             raise ValueError(f"there are two stages named {name!r}")
+        add_reader(name, topic)
         STAGES[name] = Stage(
             name, topic, event, handler, check, follows, recompute, known, identify, after
         )

@@ -1,6 +1,10 @@
-"""The topics: their names, who must have read an entry before it may go, and a user's partition."""
+"""The topics: their names, who must have read an entry before it may go, and a user's partition.
 
-from dataclasses import dataclass
+Who reads them is known once the stages are declared (`pipeline.stage.discover`): every process
+does that first. A topic of which no reader is known is never trimmed.
+"""
+
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
@@ -9,18 +13,24 @@ class Topic:
     """A topic and the consumer groups that trimming waits for."""
 
     name: str
-    groups: tuple[str, ...]
+    groups: list[str] = field(default_factory=list, compare=False)
 
 
-USAGE = Topic("usage", groups=("timeflow-usage",))
-TASKS = Topic("tasks", groups=("timeflow-tasks",))
-ACTIVITY = Topic("activity", groups=("timeflow-segmentation",))
-PROFILES = Topic("profiles", groups=("timeflow-recommendation",))
+USAGE = Topic("usage")
+TASKS = Topic("tasks")
+ACTIVITY = Topic("activity")
+PROFILES = Topic("profiles")
 
 ALL = (USAGE, TASKS, ACTIVITY, PROFILES)
 
 #: The topic that each stage reads.
-STAGES = {group.removeprefix("timeflow-"): topic for topic in ALL for group in topic.groups}
+STAGES: dict[str, Topic] = {}
+
+
+def add_reader(stage: str, topic: Topic) -> None:
+    """Let trimming of a topic wait for a stage."""
+    topic.groups.append(f"timeflow-{stage}")
+    STAGES[stage] = topic
 
 
 def partition_of(user_id: UUID, partitions: int) -> int:

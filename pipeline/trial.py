@@ -22,7 +22,7 @@ class Trial:
     def __init__(self, event: type[Any], task: TrialTask, check: Callable[[bytes], Any]) -> None:
         self._check = check
         handler = named(task.handler)
-        self._stage = Stage(task.stage, Topic("", ()), event, handler, None, task.follows, None)
+        self._stage = Stage(task.stage, Topic(""), event, handler, None, task.follows, None)
         database.init(task.database_url, **task.connect_params)
 
     def touch(self, batch: bytes) -> None:

@@ -16,12 +16,17 @@ from uuid import uuid4
 import pytest
 from redis import Redis as RedisClient
 
+import agents
 from models.database import configure, database
 from models.migrate import migrate
 from pipeline.embedded.postgres import Postgres
 from pipeline.embedded.redis import Redis
 from pipeline.settings import Settings
+from pipeline.stage import discover
 from tests.sql import sql
+
+# As every process does first: topics are read by them.
+discover(agents)
 
 #: Tests that measure time, or kill things and wait for others to notice.
 _ALONE = ("attacks", "docs", "faults", "services/redis_streams", "services/stage")

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from functools import partial
 
+import agents
 from models.database import database as connected
 from pipeline.settings import Settings
+from pipeline.stage import discover
 from timeflow import database
 from timeflow.doctor import database_checks, machine_checks, redis_checks, settings_checks
 from timeflow.doctor.finding import Finding, asked, not_made, reason, wrong
@@ -14,6 +16,7 @@ from timeflow.doctor.instance import Instance, reached
 
 def examine(settings: Settings) -> dict[str, Finding]:
     """What each check found, by its name."""
+    discover(agents)
     findings = {name: check(settings) for name, check in settings_checks.CHECKS.items()}
     ahead: dict[str, float] = {}
     with reached(settings) as instance:

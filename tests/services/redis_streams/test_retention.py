@@ -21,7 +21,7 @@ from tests.services.redis_streams.valkey import Valkey
 
 pytestmark = pytest.mark.services
 
-TOPIC = Topic("topic", groups=("stage", "reader"))
+TOPIC = Topic("topic", groups=["stage", "reader"])
 LOG = "{test:topic:0}"
 
 

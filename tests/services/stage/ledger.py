@@ -92,7 +92,7 @@ def _fault(event: Posting) -> None:
             execute("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$")
 
 
-LEDGER = Stage("ledger", Topic("postings", ()), Posting, ledger, check, False, derive)
+LEDGER = Stage("ledger", Topic("postings"), Posting, ledger, check, False, derive)
 
 
 def balances() -> dict[UUID, int]:

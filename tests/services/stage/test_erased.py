@@ -59,7 +59,7 @@ async def test_stages_that_follow_and_their_sweep_leave_the_erased_alone(
 ) -> None:
     told: list[UUID] = []
     stage = Stage(
-        "told", Topic("hints", ()), ActivityChanged, lambda u, _: told.extend(u), None, True, None
+        "told", Topic("hints"), ActivityChanged, lambda u, _: told.extend(u), None, True, None
     )
     run = make_stage(stage).threads.run
     await run(erase, ANN)

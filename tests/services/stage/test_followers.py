@@ -34,7 +34,7 @@ def mirror(users: Sequence[UUID], transaction: Transaction) -> None:
         )
 
 
-MIRROR = Stage("mirror", Topic("hints", ()), ActivityChanged, mirror, None, True, None)
+MIRROR = Stage("mirror", Topic("hints"), ActivityChanged, mirror, None, True, None)
 
 
 @pytest.fixture
