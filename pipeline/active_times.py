@@ -1,31 +1,31 @@
 """How long a person was active with each thing, as the events name it, before any rule.
 
-What rules would do is told from this without deriving anything anew: which of overlapping events
-has the time depends on devices and instants, never on categories.
+What other rules or another timeout would do is told from this, and nothing is written. Which of
+overlapping events has the time depends on devices and instants, never on categories.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from models import usage_events
 from models.usage_events import Window
-from pipeline.periods import periods_of
 from pipeline.steps.affected import windows
-from pipeline.steps.days import elapsed_hours
+from pipeline.steps.days import Period, elapsed_hours
 from pipeline.steps.derive import derive
 from pipeline.steps.overlap import Thing
 from pipeline.steps.sessionize import Usage
 from pipeline.steps.terms import Terms
 
 
-def active_times(user_id: UUID, days: Iterable[date], terms: Terms) -> dict[Thing, int]:
+def active_times(
+    user_id: UUID, days: Iterable[date], terms: Terms, periods: Sequence[Period]
+) -> dict[Thing, int]:
     """Microseconds of the days by thing; merged devices and priorities count, rules do not.
 
     A day at a time, so that neither memory nor a statement grows with the range.
     """
-    periods = periods_of([user_id])[user_id]
     unruled = terms._replace(categories=None)
     times: dict[Thing, int] = defaultdict(int)
     for day in days:

@@ -70,6 +70,7 @@ from web import (
     totp,
     users,
     wakatime,
+    what_if,
 )
 from web.routes import Route
 
@@ -203,6 +204,7 @@ ROUTES: tuple[Route, ...] = (
     timeline.get_timeline,
     summary.get_summary,
     heat_map.get_heat_map,
+    what_if.get_what_if,
     focus.get_focus,
     estimates.get_estimates,
     timesheets.get_timesheet,

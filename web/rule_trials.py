@@ -106,7 +106,8 @@ def _dry_run(user_id: UUID, asked: DryRun, settings: Settings) -> Tried:
     if sum(row.events for row in rows) > settings.max_dry_run_events:
         raise invalid("to", f"More than {settings.max_dry_run_events} events in these days")
     terms = terms_of([user_id])[user_id]
-    times = active_times(user_id, [row.local_date for row in rows], terms)
+    periods = periods_of([user_id])[user_id]
+    times = active_times(user_id, [row.local_date for row in rows], terms, periods)
     after = compiled(tuple(map(as_step, asked.rules)))
     changed_us = sum(
         time

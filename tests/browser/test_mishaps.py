@@ -43,6 +43,20 @@ def test_what_is_typed_while_the_server_is_dead_is_saved_when_it_is_back(
     expect(eyes.page.get_by_text("Not saved yet")).not_to_be_visible()
 
 
+def test_what_is_added_without_a_network_is_sent_when_there_is_one(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    seen.expected = ["ERR_INTERNET_DISCONNECTED"]
+    seen.page.context.set_offline(True)
+    seen.page.keyboard.press("q")
+    seen.page.get_by_label("Task", exact=True).fill("From the train")
+    seen.page.keyboard.press("Enter")
+    expect(seen.page.get_by_text("Not saved yet")).to_be_visible()
+    seen.page.context.set_offline(False)
+    expect(seen.page.get_by_text("Added “From the train”")).to_be_visible()
+    assert somebody.titles() == ["From the train"]
+
+
 def test_a_token_that_ends_in_the_middle_of_an_edit_is_renewed_unseen(
     frail: WebInstance, open_page: Callable[..., Eyes]
 ) -> None:

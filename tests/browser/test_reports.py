@@ -115,6 +115,8 @@ def test_a_number_opens_what_is_behind_it(person: Eyes) -> None:
     expect(
         intervals.get_by_role("row", name=re.compile("laptop|phone|coding")).first
     ).to_be_visible()
+    drawer.get_by_label("What if the timeout were").fill("20")
+    expect(drawer.get_by_text(re.compile("active instead of"))).to_be_visible()
     drawer.get_by_role("button", name="All days").click()
     expect(intervals).to_be_hidden()
 

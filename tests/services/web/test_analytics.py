@@ -172,3 +172,24 @@ async def test_reading_hours_needs_a_login_or_the_scope(api: Api, ada: dict[str,
     assert (await api.get(path)).status == 401
     assert (await api.get(path, ingest["key"])).status == 403
     assert (await api.get(path, read["key"])).status == 200
+
+
+async def test_what_another_timeout_would_make_of_a_day_is_told_and_not_kept(
+    api: Api, ada: dict[str, Any]
+) -> None:
+    late = MORNING + 30 * MINUTE_US
+    await used(ada, {"time": MORNING}, {"time": MORNING + 8 * MINUTE_US}, {"time": late})
+    days = "from=2026-11-20&to=2026-11-20"
+    for timeout_s, would_be_s in ((300, 0), (600, 480), (1500, 1800)):
+        answer = await ask(api, ada, f"what-if?{days}&if_timeout_s={timeout_s}")
+        assert (answer["timeout_s"], answer["if_timeout_s"]) == (600, timeout_s)
+        assert (answer["active_s"], answer["would_be_s"]) == (480, would_be_s)
+        assert answer["days"] == [{"date": "2026-11-20", "active_s": 480, "would_be_s": would_be_s}]
+    assert (await ask(api, ada, f"daily?{days}"))["days"][0]["active_s"] == 480
+
+
+async def test_a_timeout_that_could_not_be_chosen_is_not_tried(
+    api: Api, ada: dict[str, Any]
+) -> None:
+    path = "/analytics/what-if?from=2026-11-20&to=2026-11-20&if_timeout_s=0"
+    assert (await api.get(path, ada["access_token"])).status == 422

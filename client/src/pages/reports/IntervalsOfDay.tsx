@@ -4,6 +4,7 @@ import type { TimelineInterval } from "../../api/schema";
 import { Empty, Shown } from "../../shared/Shown";
 import { clock, duration } from "../../shared/time";
 import { Pieces } from "./Pieces";
+import { WhatIf } from "./WhatIf";
 
 /** The intervals of a day that a number is of. */
 export function IntervalsOfDay({
@@ -16,7 +17,7 @@ export function IntervalsOfDay({
   const timeline = useGet("/analytics/timeline", { query: { date } });
   return (
     <Shown of={timeline} height={200}>
-      {({ intervals, time_zone }) => {
+      {({ intervals, time_zone, timeout_s }) => {
         const shown = intervals.filter(only);
         if (!shown.length) return <Empty>No interval of this day is in it.</Empty>;
         return (
@@ -35,6 +36,7 @@ export function IntervalsOfDay({
                 lasted: duration((Date.parse(each.end) - Date.parse(each.start)) / 1000),
               }))}
             />
+            <WhatIf key={date} date={date} timeoutS={timeout_s} />
           </Stack>
         );
       }}
