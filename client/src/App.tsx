@@ -4,6 +4,7 @@ import { Navigate, Route, Routes, useLocation } from "react-router";
 import { useSession } from "./api/session";
 import { ERASURE } from "./pages/settings/data/address";
 import { SignIn } from "./pages/sign_in/SignIn";
+import { Boundary } from "./shared/Boundary";
 import { ServerAway } from "./shared/ServerAway";
 import { Shell } from "./shell/Shell";
 
@@ -20,29 +21,33 @@ const Ops = lazy(() => import("./pages/ops/Ops"));
 export function App({ away }: { away: boolean }) {
   const session = useSession();
   const { pathname } = useLocation();
-  if (pathname === ERASURE) return shown(<Erasure />);
+  if (pathname === ERASURE) return shown("Erasure", <Erasure />);
   if (!session) return away ? <ServerAway /> : <SignIn />;
   return (
     <Shell>
       <Routes>
-        <Route path="today" element={shown(<Today />)} />
-        <Route path="week" element={shown(<Week />)} />
-        <Route path="tasks" element={shown(<Tasks />)} />
-        <Route path="reports" element={shown(<Reports />)} />
-        <Route path="connect" element={shown(<Connect />)} />
-        <Route path="settings" element={shown(<Settings />)} />
-        <Route path="ops" element={shown(<Ops />)} />
+        <Route path="today" element={shown("Today", <Today />)} />
+        <Route path="week" element={shown("Week", <Week />)} />
+        <Route path="tasks" element={shown("Tasks", <Tasks />)} />
+        <Route path="reports" element={shown("Reports", <Reports />)} />
+        <Route path="connect" element={shown("Connect", <Connect />)} />
+        <Route path="settings" element={shown("Settings", <Settings />)} />
+        <Route path="ops" element={shown("Ops", <Ops />)} />
         <Route path="*" element={<Navigate to="/today" replace />} />
       </Routes>
     </Shell>
   );
 }
 
-function shown(page: ReactNode) {
+function shown(name: string, page: ReactNode) {
   const loading = (
     <Center h="60vh">
       <Loader aria-label="Loading" />
     </Center>
   );
-  return <Suspense fallback={loading}>{page}</Suspense>;
+  return (
+    <Boundary key={name}>
+      <Suspense fallback={loading}>{page}</Suspense>
+    </Boundary>
+  );
 }

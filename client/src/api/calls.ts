@@ -96,7 +96,7 @@ export async function send<Answer>(
   const answer = await fetched(call, options);
   if (!answer.ok) throw await problemOf(answer);
   const isJson = answer.headers.get("Content-Type")?.includes("json");
-  return (isJson ? await answer.json() : undefined) as Answer;
+  return (isJson ? await answer.json().catch(cutOff) : undefined) as Answer;
 }
 
 /** The answer as it comes, with a token that is good: when it is over, after the next one. */
@@ -114,11 +114,14 @@ export async function fetched(
     headers,
     body: call.body === undefined ? undefined : JSON.stringify(call.body),
     signal: options.signal,
-  }).catch((error) => {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0);
-  });
+  }).catch(cutOff);
   if (answer.status !== 401 || !token) return answer;
   await renewed(token);
   return fetched(call, options);
+}
+
+/** Nobody answered, or not to the end; unless nobody wants to know any more. */
+function cutOff(error: unknown): never {
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  throw new Problem(0);
 }

@@ -3,9 +3,8 @@
  * it is undone: as calls, which are kept, so that undo outlives a reload.
  */
 import { useMutation } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
 import { type Call, send } from "./calls";
-import type { Problem } from "./problems";
+import { Problem } from "./problems";
 import { refresh } from "./queries";
 
 export type Change<Answer = unknown> = {
@@ -16,7 +15,8 @@ export type Change<Answer = unknown> = {
   undo?: (answer: Answer) => Call[];
 };
 
-type Undoable = { done: string; calls: Call[] };
+/** `id`: the key that the change was sent with. */
+type Undoable = { id: string; done: string; calls: Call[] };
 
 const KEPT = "timeflow.undo";
 const MOST_KEPT = 50;
@@ -57,24 +57,11 @@ export function refreshBelow(path: string) {
   return refresh(...(SHOWN_BY[root] ?? [`/${root}`]));
 }
 
-let kept: Undoable[] = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-const listeners = new Set<() => void>();
+/** What `Ctrl+Z` takes back in any window; the newest is last. */
+const undoable = (): Undoable[] => JSON.parse(localStorage.getItem(KEPT) ?? "[]");
 
 function keep(next: Undoable[]) {
-  kept = next.slice(-MOST_KEPT);
-  localStorage.setItem(KEPT, JSON.stringify(kept));
-  for (const listener of listeners) listener();
-}
-
-/** What `Ctrl+Z` takes back; the newest is last. */
-export function useUndoable(): Undoable[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => kept,
-  );
+  localStorage.setItem(KEPT, JSON.stringify(next.slice(-MOST_KEPT)));
 }
 
 /** `change.mutateAsync({ call, done, undo })`; raises `Problem`. */
@@ -85,22 +72,36 @@ export function useChange<Answer = unknown>() {
       change.key ??= key();
     },
     mutationFn: ({ call, key }) => send(call, { key }),
-    onSuccess: async (answer, { call, done, undo }) => {
-      if (undo) keep([...kept, { done, calls: undo(answer) }]);
+    onSuccess: async (answer, { call, done, undo, key: id = "" }) => {
+      if (undo) keep([...undoable(), { id, done, calls: undo(answer) }]);
       await refreshBelow(call.path);
     },
   });
 }
 
-/** Takes back the newest change; null: there is none. Raises `Problem`. */
-export async function undo(): Promise<string | null> {
-  const last = kept.at(-1);
+let before: Promise<unknown> = Promise.resolve();
+
+/** Takes back a change, else the newest; null: there is none. Raises `Problem`. */
+export function undo(id?: string): Promise<string | null> {
+  // One after the other: of two on the way at once the later could arrive first.
+  const taken = before.then(() => takeBack(id));
+  before = taken.catch(() => undefined);
+  return taken;
+}
+
+async function takeBack(id?: string): Promise<string | null> {
+  const last = id ? undoable().find((each) => each.id === id) : undoable().at(-1);
   if (!last) return null;
   // Off the list first: what cannot be undone must not stand in the way of the one before.
-  keep(kept.slice(0, -1));
-  for (const each of last.calls) {
-    await send(each, { key: key() });
-    await refreshBelow(each.path);
+  keep(undoable().filter((each) => each.id !== last.id));
+  try {
+    for (const [index, each] of last.calls.entries()) {
+      await send(each, { key: `${last.id}${index}` });
+      await refreshBelow(each.path);
+    }
+  } catch (error) {
+    if (error instanceof Problem && error.isPassing) keep([...undoable(), last]);
+    throw error;
   }
   return last.done;
 }

@@ -17,8 +17,8 @@ export type Session = {
 
 export type Credentials = { email: string; password: string; code?: string };
 
-/** Says that asking for a session is worth it; holds no secret. */
-const HINT = "timeflow.signed-in";
+/** Whose answers, drafts and undo this browser keeps; then asking for a session is worth it, too. */
+const OWNER = "timeflow.signed-in";
 
 let session: Session | null = null;
 let renewing: Promise<boolean> | null = null;
@@ -56,14 +56,22 @@ export async function register(account: {
 }
 
 async function enter(path: string, body: object): Promise<void> {
-  const before = session;
-  take(await post(path, { ...body, cookie: true }));
-  if (before && before.user.id !== session?.user.id) location.reload();
-  localStorage.setItem(HINT, "1");
+  await take(await post(path, { ...body, cookie: true }));
   if (!(await refreshed()) && session) set({ ...session, lapsed: false, fleeting: true });
 }
 
-function take(answer: LoggedIn) {
+async function take(answer: LoggedIn): Promise<void> {
+  const { id } = answer.user;
+  const kept = localStorage.getItem(OWNER);
+  if ((session?.user.id ?? kept ?? id) !== id) {
+    // Nothing of the one before is shown to this one, nor sent in their name.
+    set(null);
+    if (kept !== id) localStorage.clear();
+    localStorage.setItem(OWNER, id);
+    location.reload();
+    return new Promise(() => undefined);
+  }
+  localStorage.setItem(OWNER, id);
   set({ user: answer.user, token: answer.access_token, lapsed: false, fleeting: false });
   for (const resume of again) resume();
   again = [];
@@ -71,7 +79,7 @@ function take(answer: LoggedIn) {
 
 /** Whoever was signed in when the page was last open is so again. */
 export async function restore(): Promise<void> {
-  if (localStorage.getItem(HINT)) await refreshed();
+  if (localStorage.getItem(OWNER)) await refreshed();
 }
 
 /** Resolves when there is a token that is not `old`: by the cookie, or when the person signed in. */
@@ -89,7 +97,7 @@ export async function renewed(old: string): Promise<void> {
 async function refreshed(): Promise<boolean> {
   try {
     const fleeting = session?.fleeting ?? false;
-    take(await post("/auth/refresh", {}));
+    await take(await post("/auth/refresh", {}));
     if (fleeting && session) set({ ...session, fleeting });
     return true;
   } catch (error) {
@@ -97,6 +105,13 @@ async function refreshed(): Promise<boolean> {
     throw error;
   }
 }
+
+/** Another window signed out, or signed somebody else in. */
+addEventListener("storage", ({ key, newValue }) => {
+  if (!session || (key !== OWNER && key !== null) || newValue === session.user.id) return;
+  set(null);
+  location.reload();
+});
 
 /** This browser forgets everything, whether or not the server could be told. */
 export async function signOut(): Promise<void> {

@@ -1,3 +1,4 @@
+import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/queries";
@@ -42,8 +43,10 @@ export function useUrl(name: string, byDefault: string): [string, (value: string
   ];
 }
 
-/** What was typed and not yet taken: it outlives a reload and a crash. */
-export function useDraftText(name: string): [string, (text: string) => void] {
+/** What was typed and not yet taken, by the third: it outlives a reload and a crash. */
+export function useDraftText(
+  name: string,
+): [string, (text: string) => void, (sent: string) => void] {
   const key = `timeflow.typed.${name}`;
   const [text, setText] = useState(() => localStorage.getItem(key) ?? "");
   return [
@@ -53,5 +56,39 @@ export function useDraftText(name: string): [string, (text: string) => void] {
       if (next) localStorage.setItem(key, next);
       else localStorage.removeItem(key);
     },
+    (sent) => {
+      // Not what was typed since.
+      if ((localStorage.getItem(key) ?? "").trim() !== sent) return;
+      setText("");
+      localStorage.removeItem(key);
+    },
   ];
+}
+
+const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
+
+/** Keys of the page itself: not while a dialog or menu is open, nor again while they are held. */
+export function useKeys(keys: [string, () => void][], ignored = FIELDS) {
+  useHotkeys(
+    keys.map(([key, act]) => [
+      key,
+      (event) => {
+        if (event.repeat || document.querySelector("[aria-modal=true], [role=menu]")) return;
+        if (key.startsWith("Arrow") && scrollsSideways(event.target)) return;
+        event.preventDefault();
+        act();
+      },
+      { preventDefault: false },
+    ]),
+    ignored,
+  );
+}
+
+function scrollsSideways(target: EventTarget | null): boolean {
+  for (let at = target as Element | null; at; at = at.parentElement) {
+    if (at.scrollWidth > at.clientWidth && /auto|scroll/.test(getComputedStyle(at).overflowX)) {
+      return true;
+    }
+  }
+  return false;
 }

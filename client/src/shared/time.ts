@@ -51,8 +51,9 @@ export function localDate(instant: string | number, zone: string): string {
 
 /** The person's day at an instant. */
 export function dayAt(instant: number, me: Pick<Me, "time_zone" | "day_start">): string {
-  const [hours = 0, minutes = 0] = me.day_start.split(":").map(Number);
-  return localDate(instant - (hours * 60 + minutes) * 60_000, me.time_zone);
+  // By the wall clock: in the night that changes it, hours before an instant are not hours on it.
+  const date = localDate(instant, me.time_zone);
+  return clock(instant, me.time_zone) < me.day_start.slice(0, 5) ? addDays(date, -1) : date;
 }
 
 export function addDays(date: string, days: number): string {

@@ -16,7 +16,7 @@ const TYPING_MS = 200;
 
 /** One line that says all of a task; what was understood is shown while it is typed. */
 export function QuickAdd({ opened, close }: { opened: boolean; close: () => void }) {
-  const [text, setText] = useDraftText("quick-add");
+  const [text, setText, taken] = useDraftText("quick-add");
   const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
   const add = useChange();
   const undo = useUndo();
@@ -27,8 +27,9 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
   });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!text.trim()) return;
-    const made = call("post", "/tasks", { body: { text: text.trim() } });
+    const line = text.trim();
+    if (!line || add.isPending) return;
+    const made = call("post", "/tasks", { body: { text: line } });
     add.mutate(
       {
         call: made,
@@ -38,10 +39,10 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
         ],
       },
       {
-        onSuccess: (task) => {
-          setText("");
+        onSuccess: (task, { key }) => {
+          taken(line);
           close();
-          say(`Added “${(task as { title: string }).title}”`, undo);
+          say(`Added “${(task as { title: string }).title}”`, () => undo(key));
         },
       },
     );

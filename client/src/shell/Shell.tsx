@@ -1,5 +1,5 @@
 import { AppShell, Burger, Button, Group, Kbd, NavLink, Text, Tooltip } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import {
   IconActivity,
   IconCalendarWeek,
@@ -14,6 +14,7 @@ import type { ReactNode } from "react";
 import { NavLink as RouterLink, useLocation } from "react-router";
 import { useLive } from "../api/live";
 import { signOut, useSession } from "../api/session";
+import { useKeys } from "../shared/hooks";
 import { Notices } from "./Notices";
 import { QuickAdd } from "./QuickAdd";
 import { Shortcuts } from "./Shortcuts";
@@ -40,9 +41,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const [isHelp, help] = useDisclosure();
   const undo = useUndo();
   useLive();
-  useHotkeys([
+  useKeys([
     ["q", adding.open],
-    ["mod+z", undo],
+    ["mod+z", () => undo()],
     ["shift+?", help.open],
   ]);
   const pages = session?.user.roles.includes("operator") ? [...PAGES, OPS] : PAGES;
@@ -73,7 +74,12 @@ export function Shell({ children }: { children: ReactNode }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
+      <AppShell.Navbar
+        p="xs"
+        aria-label="Pages"
+        className="pages"
+        data-closed={!isOpen || undefined}
+      >
         {pages.map(({ to, label, icon: Icon }) => (
           <NavLink
             key={to}

@@ -12,6 +12,7 @@ export function SignInAgain() {
       withCloseButton={false}
       closeOnEscape={false}
       title="Please sign in again"
+      zIndex={1000}
     >
       <Text size="sm" mb="md">
         Your sign-in is over. Nothing you typed is lost: it goes on where you were.

@@ -1,12 +1,11 @@
 import { Button, Group, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { call } from "../api/calls";
 import { useGet } from "../api/queries";
 import type { TimeEntry } from "../api/schema";
 import { useProjects } from "../shared/colors";
-import { useNow } from "../shared/hooks";
+import { useKeys, useNow } from "../shared/hooks";
 import { stopwatch } from "../shared/time";
 import { useDo } from "./undo";
 
@@ -18,7 +17,7 @@ export function TimerBar() {
   const { data: timer } = useGet("/timer");
   const running = timer?.entry ?? null;
   const toggle = useTimerToggle();
-  useHotkeys([["space", toggle]], PRESSED_BY_SPACE);
+  useKeys([["space", toggle]], PRESSED_BY_SPACE);
   useTabShows(running);
   return (
     <Group gap="xs" wrap="nowrap">

@@ -4,12 +4,16 @@ import { useCallback } from "react";
 import { type Change, undo, useChange } from "../api/changes";
 import { Problem } from "../api/problems";
 
-/** Takes back the newest change, and says what that was. */
+/** Takes back a change, else the newest, and says what that was. */
 export function useUndo() {
-  return useCallback(async () => {
+  return useCallback(async (id?: string) => {
     try {
-      const done = await undo();
-      say(done ? `Taken back: ${done}` : "There is nothing to take back.");
+      const done = await undo(id);
+      say(
+        done
+          ? `Taken back: ${done}`
+          : `${id ? "That is" : "There is nothing to take"} back${id ? " already" : ""}.`,
+      );
     } catch (error) {
       complain(error);
     }
@@ -23,8 +27,9 @@ export function useDo() {
   return useCallback(
     async function act<Answer>(made: Change<Answer>): Promise<Answer | undefined> {
       try {
-        const answer: Answer = await change.mutateAsync(made as never);
-        say(made.done, made.undo && takeBack);
+        const sent: Change<Answer> & { key?: string } = { ...made };
+        const answer: Answer = await change.mutateAsync(sent as never);
+        say(made.done, made.undo && (() => takeBack(sent.key)));
         return answer;
       } catch (error) {
         complain(error);

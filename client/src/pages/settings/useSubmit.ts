@@ -8,8 +8,9 @@ export function useSubmit() {
   const takeBack = useUndo();
   async function submit<Answer>(made: Change<Answer>): Promise<{ answer: Answer } | null> {
     try {
-      const answer: Answer = await change.mutateAsync(made as never);
-      say(made.done, made.undo && takeBack);
+      const sent: Change<Answer> & { key?: string } = { ...made };
+      const answer: Answer = await change.mutateAsync(sent as never);
+      say(made.done, made.undo && (() => takeBack(sent.key)));
       return { answer };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -9,7 +9,7 @@ import { added } from "./changes";
 
 /** A line above the list, for one task after the other; it stays until the server has the task. */
 export function AddLine() {
-  const [text, setText] = useDraftText("task-line");
+  const [text, setText, taken] = useDraftText("task-line");
   const [sent, setSent] = useState("");
   const change = useChange<Task>();
   const undo = useUndo();
@@ -19,9 +19,9 @@ export function AddLine() {
     if (!line || change.isPending) return;
     setSent(line);
     change.mutate(added({ text: line }), {
-      onSuccess: ({ title }) => {
-        setText("");
-        say(`Added “${title}”`, undo);
+      onSuccess: ({ title }, { key }) => {
+        taken(line);
+        say(`Added “${title}”`, () => undo(key));
       },
     });
   };

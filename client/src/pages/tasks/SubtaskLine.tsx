@@ -8,10 +8,14 @@ import { added } from "./changes";
 export function SubtaskLine({ of, close }: { of: Task; close: () => void }) {
   const [title, setTitle] = useState("");
   const act = useDo();
+  const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!title.trim()) return close();
+    if (busy) return;
+    setBusy(true);
     if (await act(added({ title: title.trim(), parent_id: of.id }))) close();
+    setBusy(false);
   };
   return (
     <form onSubmit={submit}>

@@ -69,9 +69,9 @@ function Form({ task, zone, close }: { task: Task; zone: string; close: () => vo
     event.preventDefault();
     if (Object.keys(fields).length === 0) return close();
     change.mutate(edited(task, fields, version), {
-      onSuccess: () => {
+      onSuccess: (_, { key }) => {
         close();
-        say("Changed the task", undo);
+        say("Changed the task", () => undo(key));
       },
     });
   };

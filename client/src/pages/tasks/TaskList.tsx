@@ -1,5 +1,5 @@
 import "./tasks.css";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useGet } from "../../api/queries";
 import type { Recommendation, Task } from "../../api/schema";
@@ -24,7 +24,13 @@ export function TaskList({
   const projects = useProjects();
   const ranges = useRanges();
   const rows = useMemo(() => rowsOf(tasks), [tasks]);
-  const [at, setAt] = useState(0);
+  const [current, setCurrent] = useState({ id: "", index: 0 });
+  const found = useMemo(
+    () => rows.findIndex(({ task }) => task.id === current.id),
+    [rows, current.id],
+  );
+  // Where a row is gone, the one that took its place.
+  const at = found < 0 ? Math.min(current.index, rows.length - 1) : found;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -32,19 +38,30 @@ export function TaskList({
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]?.task.id ?? index,
     overscan: BEYOND,
+    // What has the focus, and what is typed there, stays however far one scrolls.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), at])].sort((a, b) => a - b),
   });
   const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
   useEffect(() => {
     if (last >= rows.length - NEAR_END) more?.();
   }, [last, rows.length, more]);
 
+  const hasFocus = useRef(false);
+  useEffect(() => {
+    if (!hasFocus.current || document.activeElement !== document.body) return;
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus();
+  });
+
   const go = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
-    if (!by || event.target instanceof HTMLInputElement) return;
+    // Menus are in the tree of their row, though not in its element.
+    const isHere = event.currentTarget.contains(event.target as Node);
+    if (!by || !isHere || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     const next = Math.min(Math.max(at + by, 0), rows.length - 1);
-    setAt(next);
+    setCurrent({ id: rows[next]?.task.id ?? "", index: next });
     virtual.scrollToIndex(next);
     requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus(),
@@ -52,7 +69,17 @@ export function TaskList({
   };
   return (
     <div className="task-list" ref={scroller}>
-      <ul aria-label="Tasks" style={{ height: virtual.getTotalSize() }} onKeyDown={go}>
+      <ul
+        aria-label="Tasks"
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={go}
+        onFocus={() => {
+          hasFocus.current = true;
+        }}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          hasFocus.current = currentTarget.contains(relatedTarget);
+        }}
+      >
         {shown.map(({ index, start, key }) => {
           const row = rows[index];
           if (!row) return null;
@@ -63,8 +90,9 @@ export function TaskList({
               index={index}
               top={start}
               measure={virtual.measureElement}
-              isCurrent={index === Math.min(at, rows.length - 1)}
-              focused={() => setAt(index)}
+              of={rows.length}
+              isCurrent={index === at}
+              focused={() => setCurrent({ id: row.task.id, index })}
               projects={projects}
               range={ranges.get(row.task.id)}
               edit={() => edit(row.task)}

@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Checkbox, Group, Menu, Text } from "@mantine/core";
 import { IconCalendar, IconDots, IconPlayerPlay } from "@tabler/icons-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import type { Recommendation, Task } from "../../api/schema";
 import type { Projects } from "../../shared/colors";
 import { useMe, useToday } from "../../shared/hooks";
@@ -22,6 +22,7 @@ export function TaskRow({
   index,
   top,
   measure,
+  of,
   isCurrent,
   focused,
   projects,
@@ -32,6 +33,8 @@ export function TaskRow({
   index: number;
   top: number;
   measure: (element: HTMLElement | null) => void;
+  /** How many there are, in sight or not. */
+  of: number;
   isCurrent: boolean;
   focused: () => void;
   projects: Projects;
@@ -41,8 +44,15 @@ export function TaskRow({
   const act = useDo();
   const [mode, setMode] = useState<"shown" | "title" | "subtask">("shown");
   const [isPlanning, setIsPlanning] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
+  const close = () => {
+    // The field that had the focus goes; elsewhere it may be wanted.
+    if (row.current?.contains(document.activeElement)) row.current.focus();
+    setMode("shown");
+  };
   const byKey = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
+    if (event.repeat || event.target !== event.currentTarget || event.ctrlKey || event.metaKey)
+      return;
     const deeds: Record<string, () => void> = {
       enter: () => setMode("title"),
       x: () => act(toggled(task)),
@@ -59,7 +69,12 @@ export function TaskRow({
   };
   return (
     <li
-      ref={measure}
+      ref={(element) => {
+        row.current = element;
+        measure(element);
+      }}
+      aria-setsize={of}
+      aria-posinset={index + 1}
       data-index={index}
       className="task-row"
       tabIndex={isCurrent ? 0 : -1}
@@ -83,7 +98,7 @@ export function TaskRow({
         />
         <div style={{ flex: 1, minWidth: 0 }}>
           {mode === "title" ? (
-            <TitleEditor task={task} close={() => setMode("shown")} />
+            <TitleEditor task={task} close={close} />
           ) : (
             // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the row does the same
             <div
@@ -96,7 +111,7 @@ export function TaskRow({
             </div>
           )}
           <Facts task={task} projects={projects} range={range} />
-          {mode === "subtask" && <SubtaskLine of={task} close={() => setMode("shown")} />}
+          {mode === "subtask" && <SubtaskLine of={task} close={close} />}
         </div>
         <Group gap={4} wrap="nowrap">
           <ActionIcon

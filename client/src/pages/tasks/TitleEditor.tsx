@@ -20,9 +20,9 @@ export function TitleEditor({ task, close }: { task: Task; close: () => void }) 
     if (change.isPending) return;
     if (!words || words === began.title) return close();
     change.mutate(edited(began, { title: words }, version), {
-      onSuccess: () => {
+      onSuccess: (_, { key }) => {
         close();
-        say("Changed the title", undo);
+        say("Changed the title", () => undo(key));
       },
     });
   };

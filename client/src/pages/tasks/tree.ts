@@ -8,7 +8,9 @@ export function rowsOf(tasks: Task[]): Row[] {
   const below = new Map<string | null, Task[]>();
   for (const task of tasks) {
     const parent = task.parent_id && shown.has(task.parent_id) ? task.parent_id : null;
-    below.set(parent, [...(below.get(parent) ?? []), task]);
+    const siblings = below.get(parent);
+    if (siblings) siblings.push(task);
+    else below.set(parent, [task]);
   }
   const rows: Row[] = [];
   const waiting = (below.get(null) ?? []).map((task) => ({ task, depth: 0 })).reverse();

@@ -1,8 +1,8 @@
 import { Badge, Button, Group, Kbd, List, Stack, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { call } from "../../api/calls";
 import { useGet } from "../../api/queries";
 import type { Recommendation, TrackRecord } from "../../api/schema";
+import { useKeys } from "../../shared/hooks";
 import { Empty, Section, Shown } from "../../shared/Shown";
 import { duration } from "../../shared/time";
 import { startTimer } from "../../shell/TimerBar";
@@ -54,7 +54,7 @@ function Proposal({ next, record }: { next: Recommendation; record: TrackRecord 
       }),
       done: `“${next.title}” comes again in an hour`,
     });
-  useHotkeys([
+  useKeys([
     ["d", begin],
     ["s", another],
   ]);

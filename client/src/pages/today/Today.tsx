@@ -1,8 +1,7 @@
 import { ActionIcon, Button, Grid, Group, Stack, Text, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useGet } from "../../api/queries";
-import { useToday, useUrl } from "../../shared/hooks";
+import { useKeys, useToday, useUrl } from "../../shared/hooks";
 import { Section, Shown } from "../../shared/Shown";
 import { addDays, longDay } from "../../shared/time";
 import { BreakHint } from "./BreakHint";
@@ -19,7 +18,7 @@ export default function Today() {
   const [date, setDate] = useUrl("date", today);
   const isToday = date === today;
   const daily = useGet("/analytics/daily", { query: { from: date, to: date } });
-  useHotkeys([
+  useKeys([
     ["ArrowLeft", () => setDate(addDays(date, -1))],
     ["ArrowRight", () => date < today && setDate(addDays(date, 1))],
     ["t", () => setDate(today)],

@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useToday, useUrl } from "../../shared/hooks";
+import { useKeys, useToday, useUrl } from "../../shared/hooks";
 import { addDays, shortDay, weekOf } from "../../shared/time";
 import { Calendar } from "./Calendar";
 import { Timesheet } from "./Timesheet";
@@ -17,7 +16,7 @@ export default function Week() {
   const [date, setDate] = useUrl("date", today);
   const [view, setView] = useUrl("view", "calendar");
   const monday = weekOf(date);
-  useHotkeys([
+  useKeys([
     ["ArrowLeft", () => setDate(addDays(monday, -7))],
     ["ArrowRight", () => setDate(addDays(monday, 7))],
     ["t", () => setDate(today)],

@@ -58,8 +58,9 @@ export function Block({
       if (isChanged) await change(to);
       setMoving(null);
     },
+    cancel: () => setMoving(null),
   });
-  const body = useDrag({ ...drag("both"), click: open });
+  const body = useDrag(drag("both"));
   const start = useDrag(drag("start"));
   const end = useDrag(drag("end"));
   const byKey = (event: KeyboardEvent) => {
@@ -95,7 +96,8 @@ export function Block({
         } as CSSProperties
       }
       onKeyDown={byKey}
-      {...(isFixed ? { onClick: open } : body)}
+      onClick={open}
+      {...(isFixed ? {} : body)}
     >
       {title}
       {!isFixed && (

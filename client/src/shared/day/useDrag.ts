@@ -1,4 +1,4 @@
-import { type PointerEvent, useRef } from "react";
+import { type MouseEvent, type PointerEvent, useRef } from "react";
 
 const CLICK_PX = 3;
 
@@ -6,25 +6,23 @@ const CLICK_PX = 3;
 export function useDrag(handlers: {
   move: (x: number, y: number) => void;
   drop: (x: number, y: number) => void;
-  /** Let go where it was pressed. */
-  click?: () => void;
+  /** It is over without being dropped. */
+  cancel: () => void;
 }) {
   const from = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const dragged = useRef(false);
   const finish = (event: PointerEvent, wanted: boolean) => {
     const began = from.current;
     from.current = null;
-    if (!began) return;
-    if (!began.moved) {
-      if (wanted) handlers.click?.();
-    } else if (wanted) {
-      handlers.drop(event.clientX - began.x, event.clientY - began.y);
-    } else {
-      handlers.drop(0, 0);
-    }
+    if (!began?.moved) return;
+    if (wanted) handlers.drop(event.clientX - began.x, event.clientY - began.y);
+    else handlers.cancel();
   };
   return {
     onPointerDown: (event: PointerEvent) => {
-      if (event.button !== 0) return;
+      dragged.current = false;
+      // A finger scrolls.
+      if (event.button !== 0 || event.pointerType === "touch") return;
       event.stopPropagation();
       event.currentTarget.setPointerCapture(event.pointerId);
       from.current = { x: event.clientX, y: event.clientY, moved: false };
@@ -35,9 +33,15 @@ export function useDrag(handlers: {
       const [x, y] = [event.clientX - began.x, event.clientY - began.y];
       if (!began.moved && Math.hypot(x, y) < CLICK_PX) return;
       began.moved = true;
+      dragged.current = true;
       handlers.move(x, y);
     },
     onPointerUp: (event: PointerEvent) => finish(event, true),
     onPointerCancel: (event: PointerEvent) => finish(event, false),
+    /** The browser's click that ends a drag is none. */
+    onClickCapture: (event: MouseEvent) => {
+      if (dragged.current) event.stopPropagation();
+      dragged.current = false;
+    },
   };
 }

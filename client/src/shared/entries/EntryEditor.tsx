@@ -53,8 +53,8 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
       description,
       project_id: project,
       tags,
-      start: instantOf(start, zone),
-      ...(end || !id ? { end: instantOf(end, zone) } : {}),
+      start: asBefore(start, entry.start, zone),
+      ...(end || !id ? { end: asBefore(end, entry.end, zone) } : {}),
     };
     change.mutate(
       id
@@ -71,9 +71,9 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
             undo: (made) => [call("delete", "/time-entries/{id}", { path: { id: made.id } })],
           },
       {
-        onSuccess: () => {
+        onSuccess: (_, { key }) => {
           close();
-          say(id ? "Changed the time entry" : "Made a time entry", undo);
+          say(id ? "Changed the time entry" : "Made a time entry", () => undo(key));
         },
       },
     );
@@ -144,6 +144,11 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
       </Stack>
     </form>
   );
+}
+
+/** A field shows no seconds, and not which of two equal hours: what nobody touched stays exact. */
+function asBefore(wall: string, before: string | null, zone: string): string {
+  return before && wall === wallOf(before, zone) ? before : instantOf(wall, zone);
 }
 
 function beforeOf({ description, project_id, tags, start, end }: Edited) {
