@@ -67,8 +67,9 @@ def _build_page() -> None:
 def _hash_of_sources() -> str:
     digest = sha256()
     for path in sorted(_CLIENT.rglob("*")):
-        if path.is_file() and not any(part in _NOT_SOURCES for part in path.parts):
-            digest.update(f"{path.relative_to(_CLIENT)}\0".encode() + path.read_bytes())
+        name = path.relative_to(_CLIENT)
+        if path.is_file() and not any(part in _NOT_SOURCES for part in name.parts):
+            digest.update(f"{name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

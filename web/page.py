@@ -68,12 +68,14 @@ def add_page(app: web.Application, around: Around) -> None:
             raise web.HTTPNotFound if page else _not_built()
         return _response(request, file)
 
-    app.router.add_get("/", around(begin, "GET", "/"))
+    for path in ("/", _ROOT.rstrip("/")):
+        app.router.add_get(path, around(begin, "GET", path))
     app.router.add_get(_ROOT + "{name:.*}", around(serve, "GET", _ROOT))
 
 
 def _response(request: web.Request, file: File) -> web.Response:
-    if request.headers.get("If-None-Match") == file.headers["ETag"]:
+    # A proxy that compresses makes a tag weak; any of several may be asked for.
+    if file.headers["ETag"].removeprefix("W/") in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=file.headers)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {**file.headers, "Content-Encoding": "gzip"}
@@ -107,7 +109,8 @@ def _file(name: str, source: Traversable) -> File:
         "Content-Security-Policy": POLICY,
         "Content-Type": media,
         "Cache-Control": _FOR_EVER if name.startswith(_ASSETS) else _ASK_EACH_TIME,
-        "ETag": f'"{sha256(body).hexdigest()[:32]}"',
+        # Weak: one for the compressed and the plain form.
+        "ETag": f'W/"{sha256(body).hexdigest()[:32]}"',
         "Vary": "Accept-Encoding",
     }
     return File(body, gzip.compress(body, mtime=0), headers)

@@ -1,3 +1,4 @@
+import { storage } from "./api/storage";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./page.css";
@@ -18,10 +19,10 @@ const KEPT = ["/me", "/projects", "/timer", "/analytics/daily", "/goals", "/reco
 
 const persister = createSyncStoragePersister({
   storage: {
-    getItem: (name) => localStorage.getItem(name),
-    removeItem: (name) => localStorage.removeItem(name),
+    getItem: (name) => storage.getItem(name),
+    removeItem: (name) => storage.removeItem(name),
     // It writes a while after it was asked to: by then the person may have signed out.
-    setItem: (name, value) => current() && localStorage.setItem(name, value),
+    setItem: (name, value) => current() && storage.setItem(name, value),
   },
   key: "timeflow.answers",
 });

@@ -205,3 +205,49 @@ def _lan_address() -> str:
         probe.connect(("10.255.255.255", 1))
         address: str = probe.getsockname()[0]
         return address
+
+
+def test_two_people_in_one_browser_see_nothing_of_each_other(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    seen.expected = ["401"]
+    somebody.call("POST", "/projects", {"name": "Secret plan"})
+    seen.page.goto("/app/tasks")
+    seen.page.get_by_label("New task").fill("My secret")
+    seen.page.get_by_role("combobox", name="Project").click()
+    expect(seen.page.get_by_role("option", name="Secret plan")).to_be_visible()
+    # The sign-in ends without "Sign out".
+    seen.page.context.clear_cookies()
+    seen.page.reload()
+    other = Somebody(somebody.server)
+    seen.page.get_by_label("Email").fill(other.email)
+    seen.page.get_by_label("Password").fill(PASSWORD)
+    seen.page.get_by_role("button", name="Sign in").click()
+    expect(seen.page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+    assert seen.page.get_by_label("New task").input_value() == ""
+    seen.page.get_by_role("combobox", name="Project").click()
+    expect(seen.page.get_by_role("option", name="Secret plan")).to_have_count(0)
+
+
+def test_another_window_that_changes_person_takes_this_one_along(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    seen.expected = ["401"]
+    window = seen.page.context.new_page()
+    window.goto("/app/today")
+    window.get_by_role("button", name="Sign out").click()
+    expect(seen.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_page_that_cannot_be_loaded_leaves_the_others(seen: Eyes, somebody: Somebody) -> None:
+    seen.expected = ["Reports", "dynamically imported", "net::ERR_FAILED", "could not be shown"]
+    seen.page.route("**/assets/Reports-*.js", lambda route: route.abort())
+    seen.page.get_by_role("link", name="Reports").click()
+    expect(seen.page.get_by_text("This page could not be shown")).to_be_visible()
+    seen.page.get_by_role("link", name="Week").click()
+    expect(seen.page.get_by_role("heading", name="Week", level=1)).to_be_visible()
+
+
+def test_a_day_that_is_none_is_today(seen: Eyes, somebody: Somebody) -> None:
+    seen.page.goto("/app/today?date=2026-02-foo")
+    expect(seen.page.get_by_role("heading", name="Today", level=1)).to_be_visible()

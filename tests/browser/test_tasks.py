@@ -165,3 +165,47 @@ def test_five_thousand_tasks_are_walked_through(
         seen.page.wait_for_timeout(0)
     expect(last).to_be_visible()
     assert seen.page.locator(".task-row").count() < 100
+
+
+def test_the_undo_of_a_notice_takes_back_what_it_tells(seen: Eyes, somebody: Somebody) -> None:
+    for title in ("One", "Two", "Three"):
+        somebody.adds(title)
+    seen.page.goto("/app/tasks")
+    for title in ("One", "Two"):
+        seen.page.get_by_role("checkbox", name=f"Done: {title}").check()
+        expect(seen.page.get_by_text(f"Completed “{title}”")).to_be_visible()
+    first = seen.page.get_by_role("alert").filter(has_text="Completed “One”")
+    first.get_by_role("button", name="Undo").click()
+    expect(seen.page.get_by_role("listitem", name="One")).to_be_visible()
+    assert somebody.titles() == ["One", "Three"]
+
+
+def test_the_focus_stays_in_the_list_whatever_is_done_there(seen: Eyes, somebody: Somebody) -> None:
+    for title in ("One", "Two", "Three"):
+        somebody.adds(title)
+    seen.page.goto("/app/tasks")
+    row = seen.page.get_by_role("listitem", name="One")
+    row.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+    seen.page.keyboard.press("x")
+    expect(seen.page.get_by_role("listitem", name="Two")).to_be_focused()
+    seen.page.keyboard.press("p")
+    expect(seen.page.get_by_role("menuitem", name="Today")).to_be_visible()
+    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("Enter")
+    planned = seen.page.get_by_role("list", name="Plan of the next days").get_by_role("listitem")
+    expect(planned.nth(1)).to_contain_text("1 planned")
+
+
+def test_what_waited_waits_again_after_undo(seen: Eyes, somebody: Somebody) -> None:
+    task = somebody.adds("Answer of the bank", status="waiting")
+    seen.page.goto("/app/tasks")
+    seen.page.get_by_role("listitem", name="Answer of the bank").focus()
+    seen.page.keyboard.press("x")
+    expect(seen.page.get_by_text("Completed “Answer of the bank”")).to_be_visible()
+    seen.page.keyboard.press("Control+z")
+    expect(seen.page.get_by_text("Taken back")).to_be_visible()
+    assert somebody.call("GET", f"/tasks/{task['id']}")["status"] == "waiting"

@@ -34,7 +34,7 @@ def test_space_starts_and_stops_the_timer_and_the_tab_says_so(
     expect(seen.page).to_have_title(re.compile(r"^0:00:0\d "))
     seen.page.keyboard.press("Space")
     expect(seen.page.get_by_role("timer")).not_to_be_visible()
-    expect(seen.page).to_have_title("TimeFlow")
+    expect(seen.page).to_have_title("Today · TimeFlow")
     assert [each["end"] is None for each in somebody.entries()] in ([], [False])
 
 
@@ -211,3 +211,48 @@ def test_all_drafts_are_taken_at_once_and_given_back_by_one_undo(
     seen.page.keyboard.press("Control+z")
     expect(seen.page.get_by_role("button", name="Draft:")).to_have_count(2)
     assert somebody.entries() == []
+
+
+def test_a_held_key_starts_the_timer_once(seen: Eyes, somebody: Somebody) -> None:
+    for _ in range(5):
+        seen.page.keyboard.down("Space")
+    seen.page.keyboard.up("Space")
+    expect(seen.page.get_by_role("timer")).to_be_visible()
+    assert len(somebody.entries()) == 1
+
+
+def test_seconds_that_nobody_touched_stay_in_an_entry(seen: Eyes, somebody: Somebody) -> None:
+    begin, end = somebody.at(9) + timedelta(seconds=37), somebody.at(9.5) + timedelta(seconds=57)
+    body = {"start": begin.isoformat(), "end": end.isoformat(), "description": "Meeting"}
+    somebody.call("POST", "/time-entries", body)
+    seen.page.get_by_role("button", name=re.compile("^Meeting")).evaluate("block => block.click()")
+    editor = seen.page.get_by_role("dialog")
+    editor.get_by_label("What").fill("Talk")
+    editor.get_by_role("button", name="Save").click()
+    expect(seen.page.get_by_role("button", name=re.compile("^Talk"))).to_be_visible()
+    (entry,) = somebody.entries()
+    assert datetime.fromisoformat(entry["start"]) == begin
+    assert datetime.fromisoformat(entry["end"]) == end
+
+
+def test_keys_that_follow_each_other_are_one_change(seen: Eyes, somebody: Somebody) -> None:
+    somebody.enters(9, 10, "Meeting")
+    entry = seen.page.get_by_role("button", name=re.compile("^Meeting"))
+    entry.focus()
+    for _ in range(4):
+        seen.page.keyboard.press("Shift+ArrowDown")
+    expect(entry).to_have_accessible_name(re.compile("09:00 to 10:20"))
+    seen.page.keyboard.press("Control+z")
+    expect(entry).to_have_accessible_name(re.compile("09:00 to 10:00"))
+
+
+def test_undoing_a_start_lets_what_it_stopped_run_on(seen: Eyes, somebody: Somebody) -> None:
+    somebody.adds("Read a book")
+    begun = somebody.call("POST", "/timer/start", {"description": "First"})
+    expect(seen.page.get_by_role("timer", name="First")).to_be_visible()
+    expect(seen.page.get_by_role("region", name="Next").get_by_text("Read a book")).to_be_visible()
+    seen.page.keyboard.press("d")
+    expect(seen.page.get_by_role("timer", name="Read a book")).to_be_visible()
+    seen.page.keyboard.press("Control+z")
+    expect(seen.page.get_by_role("timer", name="First")).to_be_visible()
+    assert somebody.call("GET", "/timer")["entry"]["id"] == begun["id"]

@@ -2,10 +2,14 @@
  * How pages write. A change is sent until the server has answered, has its effect once, and says how
  * it is undone: as calls, which are kept, so that undo outlives a reload.
  */
+
 import { useMutation } from "@tanstack/react-query";
 import { type Call, send } from "./calls";
+import { remember } from "./own";
 import { Problem } from "./problems";
 import { refresh } from "./queries";
+import { storage } from "./storage";
+import { sendUntilAnswered } from "./waiting";
 
 export type Change<Answer = unknown> = {
   call: Call<Answer>;
@@ -58,10 +62,10 @@ export function refreshBelow(path: string) {
 }
 
 /** What `Ctrl+Z` takes back in any window; the newest is last. */
-const undoable = (): Undoable[] => JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+const undoable = (): Undoable[] => JSON.parse(storage.getItem(KEPT) ?? "[]");
 
 function keep(next: Undoable[]) {
-  localStorage.setItem(KEPT, JSON.stringify(next.slice(-MOST_KEPT)));
+  storage.setItem(KEPT, JSON.stringify(next.slice(-MOST_KEPT)));
 }
 
 /** `change.mutateAsync({ call, done, undo })`; raises `Problem`. */
@@ -71,7 +75,11 @@ export function useChange<Answer = unknown>() {
     onMutate: (change) => {
       change.key ??= key();
     },
-    mutationFn: ({ call, key }) => send(call, { key }),
+    mutationFn: async ({ call, key = "" }) => {
+      const answer = await sendUntilAnswered(call, key);
+      remember(answer);
+      return answer;
+    },
     onSuccess: async (answer, { call, done, undo, key: id = "" }) => {
       if (undo) keep([...undoable(), { id, done, calls: undo(answer) }]);
       await refreshBelow(call.path);
@@ -96,7 +104,7 @@ async function takeBack(id?: string): Promise<string | null> {
   keep(undoable().filter((each) => each.id !== last.id));
   try {
     for (const [index, each] of last.calls.entries()) {
-      await send(each, { key: `${last.id}${index}` });
+      remember(await send(each, { key: `${last.id}${index}` }));
       await refreshBelow(each.path);
     }
   } catch (error) {

@@ -2,6 +2,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { call, fetched } from "./calls";
 import { refreshBelow } from "./changes";
+import { isOwn } from "./own";
 import { refresh } from "./queries";
 
 const ROOTS: Record<string, string> = {
@@ -25,6 +26,8 @@ const DERIVED = [
 
 const AGAIN_MS = 3000;
 const TOGETHER_MS = 300;
+/** Several beats of the server (`LIVE_BEAT_S`). */
+const SILENT_MS = 60_000;
 
 let isLive = false;
 const listeners = new Set<() => void>();
@@ -56,14 +59,20 @@ export function useLive() {
 async function follow(signal: AbortSignal) {
   let last = "";
   while (!signal.aborted) {
+    const silent = new AbortController();
+    let silence: ReturnType<typeof setTimeout> | undefined;
     try {
       const headers: Record<string, string> = last ? { "Last-Event-ID": last } : {};
-      const answer = await fetched(call("get", "/live"), { signal, headers });
+      const either = AbortSignal.any([signal, silent.signal]);
+      const answer = await fetched(call("get", "/live"), { signal: either, headers });
       if (answer.ok && answer.body) {
         set(true);
         for await (const event of eventsOf(answer.body)) {
           last = event.id || last;
           heed(event);
+          // Beats come when nothing else does: without them the connection is dead.
+          clearTimeout(silence);
+          silence = setTimeout(() => silent.abort(), SILENT_MS);
         }
       } else if (answer.status === 400 || answer.status === 422) {
         last = "";
@@ -72,6 +81,7 @@ async function follow(signal: AbortSignal) {
       if (signal.aborted) return;
       if (!(error instanceof Error)) throw error;
     }
+    clearTimeout(silence);
     set(false);
     await new Promise((resume) => setTimeout(resume, AGAIN_MS));
   }
@@ -104,12 +114,20 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
 }
 
 const due = new Set<string>();
+let seen: number | undefined;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 function heed(event: LiveEvent) {
-  if (event.name === "activity") due.add("derived");
+  if (event.name === "activity") {
+    const { rev } = JSON.parse(event.data);
+    // The first only says where things stand, which was just read.
+    if (seen !== undefined && seen !== rev) due.add("derived");
+    seen = rev;
+  }
   if (event.name === "changes") {
-    for (const { kind } of JSON.parse(event.data).items) due.add(ROOTS[kind] ?? `/${kind}`);
+    for (const item of JSON.parse(event.data).items) {
+      if (!isOwn(item)) due.add(ROOTS[item.kind] ?? `/${item.kind}`);
+    }
   }
   if (due.size && !waiting) waiting = setTimeout(readAgain, TOGETHER_MS);
 }

@@ -14,12 +14,7 @@ export const queryClient = new QueryClient({
       retry: (_, error) => error instanceof Problem && error.isPassing,
       retryDelay: backoff,
     },
-    mutations: {
-      networkMode: "always",
-      // Nothing typed is lost: what may still succeed is sent until it has.
-      retry: (_, error) => error instanceof Problem && error.isPassing,
-      retryDelay: backoff,
-    },
+    mutations: { networkMode: "always" },
   },
 });
 

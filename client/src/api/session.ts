@@ -2,9 +2,11 @@
  * Who is signed in. The access token lives in memory only; what gets the next one is a cookie that
  * no script can read (`docs/clients.md`).
  */
+
 import { useSyncExternalStore } from "react";
 import { Problem, problemOf } from "./problems";
 import type { LoggedIn, WebLoginsUser } from "./schema";
+import { storage } from "./storage";
 
 export type Session = {
   user: WebLoginsUser;
@@ -19,6 +21,9 @@ export type Credentials = { email: string; password: string; code?: string };
 
 /** Whose answers, drafts and undo this browser keeps; then asking for a session is worth it, too. */
 const OWNER = "timeflow.signed-in";
+
+/** How long signing out waits for the server to hear of it. */
+const SIGN_OUT_MS = 3000;
 
 let session: Session | null = null;
 let renewing: Promise<boolean> | null = null;
@@ -62,16 +67,16 @@ async function enter(path: string, body: object): Promise<void> {
 
 async function take(answer: LoggedIn): Promise<void> {
   const { id } = answer.user;
-  const kept = localStorage.getItem(OWNER);
+  const kept = storage.getItem(OWNER);
   if ((session?.user.id ?? kept ?? id) !== id) {
     // Nothing of the one before is shown to this one, nor sent in their name.
     set(null);
-    if (kept !== id) localStorage.clear();
-    localStorage.setItem(OWNER, id);
+    if (kept !== id) storage.clear();
+    storage.setItem(OWNER, id);
     location.reload();
     return new Promise(() => undefined);
   }
-  localStorage.setItem(OWNER, id);
+  storage.setItem(OWNER, id);
   set({ user: answer.user, token: answer.access_token, lapsed: false, fleeting: false });
   for (const resume of again) resume();
   again = [];
@@ -79,7 +84,7 @@ async function take(answer: LoggedIn): Promise<void> {
 
 /** Whoever was signed in when the page was last open is so again. */
 export async function restore(): Promise<void> {
-  if (localStorage.getItem(OWNER)) await refreshed();
+  if (storage.getItem(OWNER)) await refreshed();
 }
 
 /** Resolves when there is a token that is not `old`: by the cookie, or when the person signed in. */
@@ -115,13 +120,14 @@ addEventListener("storage", ({ key, newValue }) => {
 
 /** This browser forgets everything, whether or not the server could be told. */
 export async function signOut(): Promise<void> {
-  await fetch("/auth/logout", { method: "POST", headers: headers() }).catch(() => null);
+  const signal = AbortSignal.timeout(SIGN_OUT_MS);
+  await fetch("/auth/logout", { method: "POST", headers: headers(), signal }).catch(() => null);
   forget();
 }
 
 export function forget() {
   set(null);
-  localStorage.clear();
+  storage.clear();
   location.assign("/app/");
 }
 

@@ -7,20 +7,20 @@ import type { Problem } from "../api/problems";
 type Versioned = { version: number; title?: string; description?: string; updated_at: string };
 
 /** Somebody else changed the thing at `path` meanwhile: theirs, or one's own over it. */
-export function Conflict({
+export function Conflict<Thing extends Versioned>({
   path,
   take,
   close,
 }: {
   path: string;
-  /** Their version is known now, so that saving again means it. */
-  take: (version: number) => void;
+  /** Theirs is known now, so that saving again means it, and undoing brings it back. */
+  take: (theirs: Thing) => void;
   close: () => void;
 }) {
-  const { data: theirs } = useQuery<Versioned, Problem>({
+  const { data: theirs } = useQuery<Thing, Problem>({
     queryKey: ["conflict", path],
-    queryFn: () => send<Versioned>({ method: "get", path }),
-    staleTime: 0,
+    queryFn: () => send<Thing>({ method: "get", path }),
+    gcTime: 0,
   });
   const words = theirs?.title ?? theirs?.description;
   return (
@@ -35,12 +35,7 @@ export function Conflict({
           )}
         </Text>
         <Group gap="xs">
-          <Button
-            size="xs"
-            disabled={!theirs}
-            type="submit"
-            onClick={() => theirs && take(theirs.version)}
-          >
+          <Button size="xs" disabled={!theirs} type="submit" onClick={() => theirs && take(theirs)}>
             Save mine over it
           </Button>
           <Button

@@ -2,6 +2,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/queries";
+import { storage } from "../api/storage";
 import { dayAt } from "./time";
 
 const HOUR_MS = 3_600_000;
@@ -43,24 +44,33 @@ export function useUrl(name: string, byDefault: string): [string, (value: string
   ];
 }
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** The day that is shown: the URL's, if it is one, else today. */
+export function useDate(today: string): [string, (date: string) => void] {
+  const [asked, set] = useUrl("date", today);
+  const isDate = DATE.test(asked) && !Number.isNaN(Date.parse(`${asked}T00:00Z`));
+  return [isDate ? asked : today, set];
+}
+
 /** What was typed and not yet taken, by the third: it outlives a reload and a crash. */
 export function useDraftText(
   name: string,
 ): [string, (text: string) => void, (sent: string) => void] {
   const key = `timeflow.typed.${name}`;
-  const [text, setText] = useState(() => localStorage.getItem(key) ?? "");
+  const [text, setText] = useState(() => storage.getItem(key) ?? "");
   return [
     text,
     (next) => {
       setText(next);
-      if (next) localStorage.setItem(key, next);
-      else localStorage.removeItem(key);
+      if (next) storage.setItem(key, next);
+      else storage.removeItem(key);
     },
     (sent) => {
       // Not what was typed since.
-      if ((localStorage.getItem(key) ?? "").trim() !== sent) return;
+      if ((storage.getItem(key) ?? "").trim() !== sent) return;
       setText("");
-      localStorage.removeItem(key);
+      storage.removeItem(key);
     },
   ];
 }

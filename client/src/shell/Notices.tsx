@@ -1,16 +1,13 @@
 import { Alert, Stack } from "@mantine/core";
-import { useMutationState } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useSession } from "../api/session";
+import { useWaiting } from "../api/waiting";
 import { DemoBanner } from "./DemoBanner";
 
 /** What the person should know whatever page they are on. */
 export function Notices() {
   const session = useSession();
-  const waiting = useMutationState({
-    filters: { mutationKey: ["change"], status: "pending" },
-    select: ({ state }) => state.failureCount,
-  }).filter((failures) => failures > 0).length;
+  const waiting = useWaiting();
   useEffect(() => {
     if (!waiting) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -3,14 +3,14 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { call, send } from "../api/calls";
-import { useChange } from "../api/changes";
 import type { Problem } from "../api/problems";
-import type { ParsedTask } from "../api/schema";
+import type { ParsedTask, Task } from "../api/schema";
 import { useProjects } from "../shared/colors";
-import { useDraftText } from "../shared/hooks";
+import { useDraftText, useMe } from "../shared/hooks";
 import { Failed } from "../shared/Shown";
-import { duration } from "../shared/time";
-import { say, useUndo } from "./undo";
+import { added } from "../shared/tasks";
+import { dayAndClock, duration } from "../shared/time";
+import { useSave } from "./undo";
 
 const TYPING_MS = 200;
 
@@ -18,34 +18,21 @@ const TYPING_MS = 200;
 export function QuickAdd({ opened, close }: { opened: boolean; close: () => void }) {
   const [text, setText, taken] = useDraftText("quick-add");
   const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
-  const add = useChange();
-  const undo = useUndo();
+  const { save, problem, isPending } = useSave<Task>();
   const parsed = useQuery<ParsedTask, Problem>({
     queryKey: ["/tasks/parse", settled],
     queryFn: () => send(call("post", "/tasks/parse", { body: { text: settled } })),
     enabled: opened && settled !== "",
   });
+  const failure = problem ?? parsed.error;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const line = text.trim();
-    if (!line || add.isPending) return;
-    const made = call("post", "/tasks", { body: { text: line } });
-    add.mutate(
-      {
-        call: made,
-        done: "Added a task",
-        undo: (task) => [
-          call("delete", "/tasks/{id}", { path: { id: (task as { id: string }).id } }),
-        ],
-      },
-      {
-        onSuccess: (task, { key }) => {
-          taken(line);
-          close();
-          say(`Added “${(task as { title: string }).title}”`, () => undo(key));
-        },
-      },
-    );
+    if (!line || isPending) return;
+    if (await save(added({ text: line }))) {
+      taken(line);
+      close();
+    }
   };
   return (
     <Modal
@@ -66,11 +53,9 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
           <Group gap="xs" mih={26} aria-live="polite">
             {parsed.data && settled ? <Understood task={parsed.data} /> : null}
           </Group>
-          {(add.error ?? parsed.error) && (
-            <Failed problem={(add.error ?? parsed.error) as Problem} />
-          )}
+          {failure && <Failed problem={failure} />}
           <Group justify="flex-end">
-            <Button type="submit" loading={add.isPending} disabled={!text.trim()}>
+            <Button type="submit" loading={isPending} disabled={!text.trim()}>
               Add
             </Button>
           </Group>
@@ -82,9 +67,10 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
 
 function Understood({ task }: { task: ParsedTask }) {
   const { named } = useProjects();
+  const { data: me } = useMe();
   const pieces = [
     task.due_on && `due ${task.due_on}`,
-    task.due_at && `due ${task.due_at.slice(0, 16).replace("T", " ")} UTC`,
+    task.due_at && me && `due ${dayAndClock(task.due_at, me.time_zone)}`,
     task.planned_on && `planned ${task.planned_on}`,
     task.estimate_s && `takes ${duration(task.estimate_s)}`,
     task.project_id && named(task.project_id),

@@ -1,9 +1,10 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from "@tabler/icons-react";
 import { useEffect } from "react";
+import { useLocation } from "react-router";
 import { call } from "../api/calls";
-import { useGet } from "../api/queries";
-import type { TimeEntry } from "../api/schema";
+import { queryClient, useGet } from "../api/queries";
+import type { TimeEntry, Timer } from "../api/schema";
 import { useProjects } from "../shared/colors";
 import { useKeys, useNow } from "../shared/hooks";
 import { stopwatch } from "../shared/time";
@@ -71,9 +72,7 @@ export function useTimerToggle() {
       act({
         call: call("post", "/timer/stop", {}),
         done: "Stopped the timer",
-        undo: (entry) => [
-          call("patch", "/time-entries/{id}", { path: { id: entry.id }, body: { end: null } }),
-        ],
+        undo: ({ id }) => [runOn(id)],
       });
     } else {
       startTimer(act, {});
@@ -81,15 +80,22 @@ export function useTimerToggle() {
   };
 }
 
-/** Undoing takes the entry away; what it stopped stays stopped. */
+const runOn = (id: string) =>
+  call("patch", "/time-entries/{id}", { path: { id }, body: { end: null } });
+
+/** Undoing takes the entry away, and what it stopped runs on. */
 export function startTimer(
   act: ReturnType<typeof useDo>,
   what: { task_id?: string; project_id?: string; description?: string },
 ) {
+  const stopped = queryClient.getQueryData<Timer>(["/timer", "/timer"])?.entry;
   return act({
     call: call("post", "/timer/start", { body: what }),
     done: "Started the timer",
-    undo: (entry) => [call("delete", "/time-entries/{id}", { path: { id: entry.id } })],
+    undo: ({ id }) => [
+      call("delete", "/time-entries/{id}", { path: { id } }),
+      ...(stopped ? [runOn(stopped.id)] : []),
+    ],
   });
 }
 
@@ -100,9 +106,11 @@ const RUNS =
 /** The tab says that the timer runs, and for how long. */
 function useTabShows(running: TimeEntry | null) {
   const now = useNow(1000);
+  const page = useLocation().pathname.slice(1);
+  const name = page ? `${page[0]?.toUpperCase()}${page.slice(1)} · ${TITLE}` : TITLE;
   const title = running
-    ? `${stopwatch((now - Date.parse(running.start)) / 1000)} ${running.description || TITLE}`
-    : TITLE;
+    ? `${stopwatch((now - Date.parse(running.start)) / 1000)} ${running.description || name}`
+    : name;
   useEffect(() => {
     document.title = title;
   }, [title]);

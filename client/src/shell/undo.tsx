@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { type Change, undo, useChange } from "../api/changes";
 import { Problem } from "../api/problems";
 
@@ -9,11 +9,8 @@ export function useUndo() {
   return useCallback(async (id?: string) => {
     try {
       const done = await undo(id);
-      say(
-        done
-          ? `Taken back: ${done}`
-          : `${id ? "That is" : "There is nothing to take"} back${id ? " already" : ""}.`,
-      );
+      const nothing = id ? "That is taken back already." : "There is nothing to take back.";
+      say(done ? `Taken back: ${done}` : nothing);
     } catch (error) {
       complain(error);
     }
@@ -38,6 +35,34 @@ export function useDo() {
     },
     [change.mutateAsync, takeBack],
   );
+}
+
+/**
+ * For forms: sends what was made and says it. What is refused is `problem` as long as the form is
+ * there, and is told when it has gone.
+ */
+export function useSave<Answer>() {
+  const change = useChange<Answer>();
+  const takeBack = useUndo();
+  const isThere = useRef(true);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
+  const save = async (made: Change<Answer>): Promise<Answer | undefined> => {
+    const sent: Change<Answer> & { key?: string } = { ...made };
+    try {
+      const answer = await change.mutateAsync(sent);
+      say(made.done, made.undo && (() => takeBack(sent.key)));
+      return answer;
+    } catch (error) {
+      if (!isThere.current || !(error instanceof Problem)) complain(error);
+      return undefined;
+    }
+  };
+  return { save, problem: change.error, isPending: change.isPending };
 }
 
 /** A line that goes away by itself. */

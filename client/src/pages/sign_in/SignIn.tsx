@@ -64,7 +64,7 @@ export function SignInForm({ email: fixed }: { email?: string }) {
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <Password value={password} set={setPassword} known />
+        <Password value={password} set={setPassword} known isFirst={fixed !== undefined} />
         {asksCode && (
           <TextInput
             label="Code"
@@ -127,10 +127,13 @@ function Password({
   value,
   set,
   known = false,
+  isFirst = false,
 }: {
   value: string;
   set: (value: string) => void;
   known?: boolean;
+  /** Of a dialog that asks for nothing else. */
+  isFirst?: boolean;
 }) {
   return (
     <PasswordInput
@@ -138,6 +141,7 @@ function Password({
       description={known ? undefined : "8 to 128 characters of any kind"}
       autoComplete={known ? "current-password" : "new-password"}
       required
+      data-autofocus={isFirst || undefined}
       minLength={known ? undefined : 8}
       value={value}
       onChange={(event) => set(event.currentTarget.value)}

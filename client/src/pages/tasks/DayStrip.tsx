@@ -4,27 +4,19 @@ import { type DragEvent, useState } from "react";
 import { call, send } from "../../api/calls";
 import { useGet } from "../../api/queries";
 import { useToday } from "../../shared/hooks";
+import { planned } from "../../shared/tasks";
 import { addDays, datesBetween, duration, shortDay } from "../../shared/time";
 import { complain, useDo } from "../../shell/undo";
-import { planned } from "./changes";
 
 export const TASK_TYPE = "application/x-timeflow-task";
 const DAYS = 7;
+const MOST = 200;
 
 /** The next seven days, for tasks to be dropped on; `P` on a task does the same. */
 export function DayStrip() {
   const today = useToday();
   const act = useDo();
   const [over, setOver] = useState("");
-  const { data } = useGet("/tasks", {
-    query: { status: "open", limit: 1000, sort: "position" },
-  });
-  const load = new Map<string, { tasks: number; seconds: number }>();
-  for (const { planned_on, estimate_s } of data?.items ?? []) {
-    if (!planned_on) continue;
-    const { tasks, seconds } = load.get(planned_on) ?? { tasks: 0, seconds: 0 };
-    load.set(planned_on, { tasks: tasks + 1, seconds: seconds + (estimate_s ?? 0) });
-  }
   const drop = async (event: DragEvent, date: string) => {
     setOver("");
     const id = event.dataTransfer.getData(TASK_TYPE);
@@ -39,7 +31,6 @@ export function DayStrip() {
   return (
     <ul className="day-strip" aria-label="Plan of the next days">
       {datesBetween(today, addDays(today, DAYS - 1)).map((date) => {
-        const { tasks, seconds } = load.get(date) ?? { tasks: 0, seconds: 0 };
         return (
           <li
             key={date}
@@ -54,13 +45,24 @@ export function DayStrip() {
             <Text size="xs" fw={600}>
               {date === today ? "Today" : shortDay(date)}
             </Text>
-            <Text size="xs" c="dimmed">
-              {tasks ? `${tasks} planned` : "free"}
-              {seconds > 0 && `, ${duration(seconds)}`}
-            </Text>
+            <Load date={date} />
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** What is planned for a day. */
+function Load({ date }: { date: string }) {
+  const { data } = useGet("/tasks", { query: { status: "open", planned: date, limit: MOST } });
+  const tasks = data?.items ?? [];
+  const seconds = tasks.reduce((sum, { estimate_s }) => sum + (estimate_s ?? 0), 0);
+  const count = data?.next_cursor ? `over ${MOST}` : tasks.length;
+  return (
+    <Text size="xs" c="dimmed" mih={18}>
+      {tasks.length ? `${count} planned` : data ? "free" : ""}
+      {seconds > 0 && `, ${duration(seconds)}`}
+    </Text>
   );
 }

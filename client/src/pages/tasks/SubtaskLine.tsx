@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Task } from "../../api/schema";
+import { added } from "../../shared/tasks";
 import { useDo } from "../../shell/undo";
-import { added } from "./changes";
 
 /** A line below a task for what it is made of. */
 export function SubtaskLine({ of, close }: { of: Task; close: () => void }) {

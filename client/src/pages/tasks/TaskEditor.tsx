@@ -11,15 +11,14 @@ import {
   TextInput,
 } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { useChange } from "../../api/changes";
 import type { Task, WebTasksTaskChange } from "../../api/schema";
 import { Conflict } from "../../shared/Conflict";
 import { useProjects } from "../../shared/colors";
 import { useMe } from "../../shared/hooks";
 import { Failed } from "../../shared/Shown";
+import { deleted, edited } from "../../shared/tasks";
 import { instantOf, wallOf } from "../../shared/wall";
-import { say, useDo, useUndo } from "../../shell/undo";
-import { deleted, edited } from "./changes";
+import { useDo, useSave } from "../../shell/undo";
 
 const STATUS = ["todo", "doing", "waiting", "done", "cancelled"];
 const PRIORITIES = ["none", "low", "medium", "high"].map((label, value) => ({
@@ -53,27 +52,20 @@ export function TaskEditor({ task, close }: { task: Task | null; close: () => vo
 
 function Form({ task, zone, close }: { task: Task; zone: string; close: () => void }) {
   const projects = useProjects();
-  const change = useChange<Task>();
+  const { save, problem, isPending } = useSave<Task>();
   const act = useDo();
-  const undo = useUndo();
-  const [version, setVersion] = useState(task.version);
+  const [began, setBegan] = useState(task);
   const [fields, setFields] = useState<WebTasksTaskChange>({});
-  const now = { ...task, ...fields };
+  const now = { ...began, ...fields };
   const set = (changed: WebTasksTaskChange) => setFields({ ...fields, ...changed });
-  const problem = change.error;
   const repeats = REPEATS.some(({ value }) => value === task.rrule)
     ? REPEATS
     : [...REPEATS, { value: task.rrule, label: task.rrule }];
 
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (Object.keys(fields).length === 0) return close();
-    change.mutate(edited(task, fields, version), {
-      onSuccess: (_, { key }) => {
-        close();
-        say("Changed the task", () => undo(key));
-      },
-    });
+    if (await save(edited(began, fields, began.version))) close();
   };
   return (
     <form onSubmit={submit}>
@@ -167,7 +159,7 @@ function Form({ task, zone, close }: { task: Task; zone: string; close: () => vo
           onChange={(priority) => set({ priority: Number(priority) })}
         />
         {problem?.status === 412 ? (
-          <Conflict path={`/tasks/${task.id}`} take={setVersion} close={close} />
+          <Conflict<Task> path={`/tasks/${task.id}`} take={setBegan} close={close} />
         ) : (
           problem && <Failed problem={problem} />
         )}
@@ -182,7 +174,7 @@ function Form({ task, zone, close }: { task: Task; zone: string; close: () => vo
           >
             Delete
           </Button>
-          <Button type="submit" loading={change.isPending}>
+          <Button type="submit" loading={isPending}>
             Save
           </Button>
         </Group>

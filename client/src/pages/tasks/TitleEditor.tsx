@@ -1,30 +1,22 @@
 import { Loader, TextInput } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
-import { useChange } from "../../api/changes";
 import type { Task } from "../../api/schema";
 import { Conflict } from "../../shared/Conflict";
 import { Failed } from "../../shared/Shown";
-import { say, useUndo } from "../../shell/undo";
-import { edited } from "./changes";
+import { edited } from "../../shared/tasks";
+import { useSave } from "../../shell/undo";
 
 /** The title in place. It stays open, with what was typed, until the server has it. */
 export function TitleEditor({ task, close }: { task: Task; close: () => void }) {
   const [title, setTitle] = useState(task.title);
-  const [began] = useState(task);
-  const [version, setVersion] = useState(task.version);
-  const change = useChange<Task>();
-  const undo = useUndo();
-  const submit = (event: FormEvent) => {
+  const [began, setBegan] = useState(task);
+  const { save, problem, isPending } = useSave<Task>();
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     const words = title.trim();
-    if (change.isPending) return;
+    if (isPending) return;
     if (!words || words === began.title) return close();
-    change.mutate(edited(began, { title: words }, version), {
-      onSuccess: (_, { key }) => {
-        close();
-        say("Changed the title", () => undo(key));
-      },
-    });
+    if (await save(edited(began, { title: words }, began.version))) close();
   };
   const byKey = (event: KeyboardEvent) => {
     event.stopPropagation();
@@ -37,15 +29,15 @@ export function TitleEditor({ task, close }: { task: Task; close: () => void }) 
         autoFocus
         dir="auto"
         value={title}
-        error={change.error?.of("title")}
-        rightSection={change.isPending && <Loader size="xs" aria-label="Saving" />}
+        error={problem?.of("title")}
+        rightSection={isPending && <Loader size="xs" aria-label="Saving" />}
         onChange={(event) => setTitle(event.currentTarget.value)}
         onKeyDown={byKey}
       />
-      {change.error?.status === 412 ? (
-        <Conflict path={`/tasks/${task.id}`} take={setVersion} close={close} />
+      {problem?.status === 412 ? (
+        <Conflict<Task> path={`/tasks/${task.id}`} take={setBegan} close={close} />
       ) : (
-        change.error && <Failed problem={change.error} />
+        problem && <Failed problem={problem} />
       )}
     </form>
   );

@@ -11,7 +11,7 @@ import { DraftBlocks } from "../../shared/day/DraftBlocks";
 import { Entries } from "../../shared/day/Entries";
 import { type Scale, topOf } from "../../shared/day/scale";
 import { UsageLane } from "../../shared/day/UsageLane";
-import { type Edited, EntryEditor } from "../../shared/entries/EntryEditor";
+import type { Edited } from "../../shared/entries/EntryEditor";
 import { useTitles } from "../../shared/entries/titles";
 import { useNow } from "../../shared/hooks";
 import { clock, duration } from "../../shared/time";
@@ -21,10 +21,19 @@ const PX_PER_HOUR = 56;
 const SHOWN_PX = 560;
 const ABOVE_PX = 60;
 const HOUR_MS = 3_600_000;
+const MORNING_MS = 8 * HOUR_MS;
 const NONE: Timeline["intervals"] = [];
 
 /** The day from its start down: what the devices saw, what was entered, what could be entered. */
-export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
+export function DayTimeline({
+  day,
+  zone,
+  edit,
+}: {
+  day: DayTotals;
+  zone: string;
+  edit: (entry: Edited) => void;
+}) {
   const { date } = day;
   const now = useNow(15_000);
   const act = useDo();
@@ -33,7 +42,6 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
   const { data: timeline } = useGet("/analytics/timeline", { query: { date } });
   const { data: entries = [] } = useAll("/time-entries", { from: date, to: date });
   const { data: drafts } = useGet("/drafts", { query: { date } });
-  const [edited, setEdited] = useState<Edited | null>(null);
   const hours = useMemo(() => day.by_hour.map(({ start }) => Date.parse(start)), [day.by_hour]);
   const scale = useMemo(() => scaleOf(hours, day.length_s), [hours, day.length_s]);
   const viewport = useScrollToFirst(scale, timeline, entries[0]?.start, now);
@@ -59,7 +67,7 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
         <ActionIcon
           variant="default"
           aria-label="New time entry"
-          onClick={() => setEdited(newEntry(scale, now))}
+          onClick={() => edit(newEntry(scale, now))}
         >
           <IconPlus size={16} />
         </ActionIcon>
@@ -99,7 +107,7 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
               titles={titles}
               zone={zone}
               now={now}
-              open={setEdited}
+              open={edit}
             />
           </div>
         </DayColumn>
@@ -114,7 +122,6 @@ export function DayTimeline({ day, zone }: { day: DayTotals; zone: string }) {
         </Text>
       )}
       {intervals.length > 0 && <AsList intervals={intervals} zone={zone} />}
-      <EntryEditor entry={edited} zone={zone} close={() => setEdited(null)} />
     </Stack>
   );
 }
@@ -187,7 +194,9 @@ function useScrollToFirst(
     if (!timeline || shown.current === scale.start) return;
     shown.current = scale.start;
     const starts = [timeline.intervals[0]?.start, firstEntry].filter((each) => each !== undefined);
-    const first = starts.length ? Math.min(...starts.map((each) => Date.parse(each))) : now;
+    const isNow = now >= scale.start && now < scale.end;
+    const morning = isNow ? now : scale.start + MORNING_MS;
+    const first = starts.length ? Math.min(...starts.map((each) => Date.parse(each))) : morning;
     viewport.current?.scrollTo({ top: topOf(scale, first) - ABOVE_PX });
   }, [scale, timeline, firstEntry, now]);
   return viewport;

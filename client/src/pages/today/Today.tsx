@@ -1,7 +1,9 @@
 import { ActionIcon, Button, Grid, Group, Stack, Text, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useState } from "react";
 import { useGet } from "../../api/queries";
-import { useKeys, useToday, useUrl } from "../../shared/hooks";
+import { type Edited, EntryEditor } from "../../shared/entries/EntryEditor";
+import { useDate, useKeys, useMe, useToday } from "../../shared/hooks";
 import { Section, Shown } from "../../shared/Shown";
 import { addDays, longDay } from "../../shared/time";
 import { BreakHint } from "./BreakHint";
@@ -15,8 +17,11 @@ import { NextTask } from "./NextTask";
 /** What a person opens in the morning and leaves open: one day, as it is now. */
 export default function Today() {
   const today = useToday();
-  const [date, setDate] = useUrl("date", today);
+  const [date, setDate] = useDate(today);
   const isToday = date === today;
+  // Here, and not in the day: at midnight another one comes, and what is typed stays.
+  const [edited, setEdited] = useState<Edited | null>(null);
+  const { data: me } = useMe();
   const daily = useGet("/analytics/daily", { query: { from: date, to: date } });
   useKeys([
     ["ArrowLeft", () => setDate(addDays(date, -1))],
@@ -59,7 +64,9 @@ export default function Today() {
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 2, md: 1 }}>
           <Section title="Timeline">
             <Shown of={daily} height={560}>
-              {({ days: [day], ...meta }) => day && <DayTimeline day={day} zone={meta.time_zone} />}
+              {({ days: [day], time_zone }) =>
+                day && <DayTimeline day={day} zone={time_zone} edit={setEdited} />
+              }
             </Shown>
           </Section>
         </Grid.Col>
@@ -77,6 +84,7 @@ export default function Today() {
           </Stack>
         </Grid.Col>
       </Grid>
+      <EntryEditor entry={edited} zone={me?.time_zone ?? "UTC"} close={() => setEdited(null)} />
     </Stack>
   );
 }

@@ -10,9 +10,9 @@ import { Entries } from "../../shared/day/Entries";
 import { type Scale, topOf } from "../../shared/day/scale";
 import { type Edited, EntryEditor } from "../../shared/entries/EntryEditor";
 import { useTitles } from "../../shared/entries/titles";
-import { useNow } from "../../shared/hooks";
+import { useMe, useNow } from "../../shared/hooks";
 import { Shown } from "../../shared/Shown";
-import { addDays, duration, shortDay } from "../../shared/time";
+import { addDays, clock, duration, shortDay } from "../../shared/time";
 
 const PX_PER_HOUR = 44;
 const HOUR_MS = 3_600_000;
@@ -26,11 +26,16 @@ type Day = { totals: DayTotals; scale: Scale; hours: number[] };
 export function Calendar({ monday }: { monday: string }) {
   const range = { from: monday, to: addDays(monday, 6) };
   const daily = useGet("/analytics/daily", { query: range });
+  const [edited, setEdited] = useState<Edited | null>(null);
+  const { data: me } = useMe();
   return (
     <Card withBorder padding="xs">
       <Shown of={daily} height={640}>
-        {({ days, time_zone }) => <Days totals={days} zone={time_zone} range={range} />}
+        {({ days, time_zone }) => (
+          <Days totals={days} zone={time_zone} range={range} edit={setEdited} />
+        )}
       </Shown>
+      <EntryEditor entry={edited} zone={me?.time_zone ?? "UTC"} close={() => setEdited(null)} />
     </Card>
   );
 }
@@ -39,17 +44,18 @@ function Days({
   totals,
   zone,
   range,
+  edit,
 }: {
   totals: DayTotals[];
   zone: string;
   range: { from: string; to: string };
+  edit: (entry: Edited) => void;
 }) {
   const now = useNow(15_000);
   const projects = useProjects();
   const titles = useTitles();
   const { data: entries = [] } = useAll("/time-entries", range);
   const { data: busy } = useGet("/calendars/busy", { query: range });
-  const [edited, setEdited] = useState<Edited | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const viewport = useRef<HTMLDivElement>(null);
   const days = useMemo(() => totals.map(dayOf), [totals]);
@@ -66,65 +72,62 @@ function Days({
     return (days[to]?.scale.start ?? 0) - (days[index]?.scale.start ?? 0);
   };
   return (
-    <>
-      <ScrollArea
-        h={680}
-        viewportRef={viewport}
-        viewportProps={{ tabIndex: 0, role: "group", "aria-label": "The week, hour by hour" }}
-      >
-        <div className="week-grid" ref={grid}>
-          <div>
-            <div className="week-head" />
-            {days[0] && <HourNames scale={days[0].scale} hours={days[0].hours} zone={zone} />}
-          </div>
-          {days.map(({ totals, scale, hours }, index) => (
-            <div key={totals.date} className="week-day">
-              <Group className="week-head" justify="space-between" wrap="nowrap" gap={2} px={4}>
-                <div>
-                  <Text size="sm" fw={600}>
-                    {shortDay(totals.date)}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {duration(totals.tracked_s ?? 0)}
-                  </Text>
-                </div>
-                <ActionIcon
-                  size="sm"
-                  variant="subtle"
-                  aria-label={`New time entry on ${shortDay(totals.date)}`}
-                  onClick={() => setEdited(newEntry(scale, now))}
-                >
-                  <IconPlus size={14} />
-                </ActionIcon>
-              </Group>
-              <DayColumn
-                scale={scale}
-                hours={hours}
-                zone={zone}
-                isBare
-                label={shortDay(totals.date)}
-                now={now}
-              >
-                <BusyBlocks scale={scale} blocks={busy?.items ?? []} />
-                <div className="day-entries">
-                  <Entries
-                    scale={scale}
-                    entries={entriesOf(entries, scale, now)}
-                    projects={projects}
-                    titles={titles}
-                    zone={zone}
-                    now={now}
-                    acrossDays={acrossDays(index)}
-                    open={setEdited}
-                  />
-                </div>
-              </DayColumn>
-            </div>
-          ))}
+    <ScrollArea
+      h={680}
+      viewportRef={viewport}
+      viewportProps={{ tabIndex: 0, role: "group", "aria-label": "The week, hour by hour" }}
+    >
+      <div className="week-grid" ref={grid}>
+        <div>
+          <div className="week-head" />
+          {days[0] && <HourNames scale={days[0].scale} hours={days[0].hours} zone={zone} />}
         </div>
-      </ScrollArea>
-      <EntryEditor entry={edited} zone={zone} close={() => setEdited(null)} />
-    </>
+        {days.map(({ totals, scale, hours }, index) => (
+          <div key={totals.date} className="week-day">
+            <Group className="week-head" justify="space-between" wrap="nowrap" gap={2} px={4}>
+              <div>
+                <Text size="sm" fw={600}>
+                  {shortDay(totals.date)}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {duration(totals.tracked_s ?? 0)}
+                </Text>
+              </div>
+              <ActionIcon
+                size="sm"
+                variant="subtle"
+                aria-label={`New time entry on ${shortDay(totals.date)}`}
+                onClick={() => edit(newEntry(scale, now))}
+              >
+                <IconPlus size={14} />
+              </ActionIcon>
+            </Group>
+            <DayColumn
+              scale={scale}
+              hours={hours}
+              zone={zone}
+              isBare={clocksOf(hours, zone) === clocksOf(days[0]?.hours ?? [], zone)}
+              label={shortDay(totals.date)}
+              now={now}
+            >
+              <BusyBlocks scale={scale} blocks={busy?.items ?? []} />
+              <div className="day-entries">
+                <Entries
+                  scale={scale}
+                  entries={entriesOf(entries, scale, now)}
+                  projects={projects}
+                  titles={titles}
+                  zone={zone}
+                  now={now}
+                  acrossDays={acrossDays(index)}
+                  open={edit}
+                />
+              </div>
+            </DayColumn>
+          </div>
+        ))}
+      </div>
+    </ScrollArea>
   );
 }
 
@@ -154,7 +157,10 @@ function dayOf(totals: DayTotals): Day {
   };
 }
 
-/** An entry stands on the day that it begins on, or on the week's first if it began before. */
+/** What the wall clock shows at each hour: another row where it is changed. */
+const clocksOf = (hours: number[], zone: string) => hours.map((at) => clock(at, zone)).join();
+
+/** Those that are on the day at all; one across midnight stands on both. */
 function entriesOf(entries: ListedEntry[], { start, end }: Scale, now: number): ListedEntry[] {
   return entries.filter((each) => {
     const until = each.end ? Date.parse(each.end) : now;

@@ -14,9 +14,13 @@ export function Timesheet({ monday }: { monday: string }) {
   const query = { date: monday, starts_on: 1 };
   const sheet = useGet("/analytics/timesheet", { query });
   const save = async () => {
-    const answer = await fetched(call("get", "/analytics/timesheet.csv", { query }));
-    if (answer.ok) saveAs(await answer.blob(), `timesheet-${monday}.csv`);
-    else complain(await problemOf(answer));
+    try {
+      const answer = await fetched(call("get", "/analytics/timesheet.csv", { query }));
+      if (!answer.ok) throw await problemOf(answer);
+      saveAs(await answer.blob(), `timesheet-${monday}.csv`);
+    } catch (error) {
+      complain(error);
+    }
   };
   return (
     <Card withBorder padding="md">

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useKeys, useToday, useUrl } from "../../shared/hooks";
+import { useDate, useKeys, useToday, useUrl } from "../../shared/hooks";
 import { addDays, shortDay, weekOf } from "../../shared/time";
 import { Calendar } from "./Calendar";
 import { Timesheet } from "./Timesheet";
@@ -13,7 +13,7 @@ const VIEWS = [
 /** Seven days side by side: as a calendar to move things in, or as sums. */
 export default function Week() {
   const today = useToday();
-  const [date, setDate] = useUrl("date", today);
+  const [date, setDate] = useDate(today);
   const [view, setView] = useUrl("view", "calendar");
   const monday = weekOf(date);
   useKeys([

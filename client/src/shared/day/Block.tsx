@@ -1,10 +1,12 @@
-import { type CSSProperties, type KeyboardEvent, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
 import { changed, heightOf, type Scale, type Span, stepsOf, topOf } from "./scale";
 import { useDrag } from "./useDrag";
 
 const MINUTE_MS = 60_000;
 const STEP_MS = 5 * MINUTE_MS;
 const LEAST_PX = 16;
+/** Keys that follow each other faster are one change. */
+const SETTLE_MS = 500;
 
 type Moving = { span: Span; x: number };
 
@@ -42,6 +44,7 @@ export function Block({
 }) {
   const [moving, setMoving] = useState<Moving | null>(null);
   const shown = moving?.span ?? span;
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const at = (edge: "both" | "start" | "end", x: number, y: number) => {
     const aside = edge === "both" ? (acrossDays?.(x) ?? 0) : 0;
     return changed(span, edge, stepsOf(scale, y, STEP_MS) + aside, STEP_MS);
@@ -71,7 +74,16 @@ export function Block({
     const by = event.key === "ArrowDown" ? STEP_MS : event.key === "ArrowUp" ? -STEP_MS : 0;
     if (!by || isFixed || !(event.shiftKey || event.altKey)) return;
     event.preventDefault();
-    change(changed(span, event.shiftKey ? "end" : "start", by, STEP_MS));
+    const to = changed(shown, event.shiftKey ? "end" : "start", by, STEP_MS);
+    setMoving({ span: to, x: 0 });
+    clearTimeout(settling.current);
+    settling.current = setTimeout(
+      async () => {
+        await change(to);
+        setMoving(null);
+      },
+      isDraft ? 0 : SETTLE_MS,
+    );
   };
   const top = topOf(scale, shown.start);
   const height = Math.max(topOf(scale, shown.end) - top, LEAST_PX);
@@ -102,8 +114,9 @@ export function Block({
       {title}
       {!isFixed && (
         <>
-          <span className="day-edge" data-edge="start" {...start} />
-          <span className="day-edge" data-edge="end" {...end} />
+          {/* An end on another day is not here to be taken hold of. */}
+          {span.start >= scale.start && <span className="day-edge" data-edge="start" {...start} />}
+          {span.end <= scale.end && <span className="day-edge" data-edge="end" {...end} />}
         </>
       )}
     </button>

@@ -26,8 +26,8 @@ export function DraftBlocks({
 }) {
   const act = useDo();
   const [trimmed, setTrimmed] = useState<Record<string, Span>>({});
-  const accept = (draft: Draft, span: Span) =>
-    act({
+  const accept = async (draft: Draft, span: Span) => {
+    await act({
       call: call("post", "/drafts/accept", {
         body: {
           date,
@@ -40,6 +40,12 @@ export function DraftBlocks({
       undo: ({ items }) =>
         items.map(({ id }) => call("delete", "/time-entries/{id}", { path: { id } })),
     });
+    // It is gone: on to the next, so that a day is taken by Enter alone.
+    requestAnimationFrame(() => {
+      const next = document.querySelector<HTMLElement>(".day-block[data-draft]");
+      if (document.activeElement === document.body) next?.focus();
+    });
+  };
   return drafts.map((draft) => {
     const own = { start: Date.parse(draft.start), end: Date.parse(draft.end) };
     const span = trimmed[draft.start] ?? own;

@@ -1,9 +1,8 @@
 import { Button, Group, Modal, Select, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { call } from "../../api/calls";
-import { useChange } from "../../api/changes";
 import type { ListedEntry, TimeEntry } from "../../api/schema";
-import { say, useDo, useUndo } from "../../shell/undo";
+import { useDo, useSave } from "../../shell/undo";
 import { Conflict } from "../Conflict";
 import { useProjects } from "../colors";
 import { Failed } from "../Shown";
@@ -36,18 +35,17 @@ export function EntryEditor({
 
 function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () => void }) {
   const projects = useProjects();
-  const change = useChange<TimeEntry>();
+  const { save, problem, isPending } = useSave<TimeEntry>();
   const act = useDo();
-  const undo = useUndo();
+  const [began, setBegan] = useState(entry);
   const [description, setDescription] = useState(entry.description ?? "");
   const [project, setProject] = useState<string | null>(entry.project_id ?? null);
   const [tags, setTags] = useState(entry.tags ?? []);
   const [start, setStart] = useState(wallOf(entry.start, zone));
   const [end, setEnd] = useState(entry.end ? wallOf(entry.end, zone) : "");
-  const [version, setVersion] = useState(entry.version);
   const { id } = entry;
 
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     const body = {
       description,
@@ -56,13 +54,17 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
       start: asBefore(start, entry.start, zone),
       ...(end || !id ? { end: asBefore(end, entry.end, zone) } : {}),
     };
-    change.mutate(
+    const saved = await save(
       id
         ? {
-            call: call("patch", "/time-entries/{id}", { path: { id }, body, version }),
+            call: call("patch", "/time-entries/{id}", {
+              path: { id },
+              body,
+              version: began.version,
+            }),
             done: "Changed a time entry",
             undo: () => [
-              call("patch", "/time-entries/{id}", { path: { id }, body: beforeOf(entry) }),
+              call("patch", "/time-entries/{id}", { path: { id }, body: beforeOf(began) }),
             ],
           }
         : {
@@ -70,13 +72,8 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
             done: "Made a time entry",
             undo: (made) => [call("delete", "/time-entries/{id}", { path: { id: made.id } })],
           },
-      {
-        onSuccess: (_, { key }) => {
-          close();
-          say(id ? "Changed the time entry" : "Made a time entry", () => undo(key));
-        },
-      },
     );
+    if (saved) close();
   };
   const remove = async (id: string) => {
     close();
@@ -86,7 +83,6 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
       undo: () => [call("post", "/time-entries/{id}/restore", { path: { id } })],
     });
   };
-  const problem = change.error;
   return (
     <form onSubmit={submit}>
       <Stack>
@@ -125,7 +121,7 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
           />
         </Group>
         {problem?.status === 412 && id ? (
-          <Conflict path={`/time-entries/${id}`} take={setVersion} close={close} />
+          <Conflict<TimeEntry> path={`/time-entries/${id}`} take={setBegan} close={close} />
         ) : (
           problem && <Failed problem={problem} />
         )}
@@ -137,7 +133,7 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
           ) : (
             <span />
           )}
-          <Button type="submit" loading={change.isPending}>
+          <Button type="submit" loading={isPending}>
             Save
           </Button>
         </Group>

@@ -1,9 +1,12 @@
 /** What is done to a task, and how it is taken back. */
-import { call } from "../../api/calls";
-import type { Change } from "../../api/changes";
-import type { Task, WebTasksTaskChange } from "../../api/schema";
+import { call } from "../api/calls";
+import type { Change } from "../api/changes";
+import type { Task, WebTasksTaskChange } from "../api/schema";
 
-const quoted = ({ title }: Task) => `“${title.length > 60 ? `${title.slice(0, 60)}…` : title}”`;
+const LONGEST = 60;
+
+const shortened = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+const quoted = ({ title }: Task) => `“${shortened(title)}”`;
 
 export const isOver = ({ status }: Task) => status === "done" || status === "cancelled";
 
@@ -11,9 +14,15 @@ export function toggled(task: Task): Change<Task> {
   const path = { id: task.id };
   const complete = call("post", "/tasks/{id}/complete", { path });
   const reopen = call("post", "/tasks/{id}/reopen", { path });
-  return isOver(task)
-    ? { call: reopen, done: `Reopened ${quoted(task)}`, undo: () => [complete] }
-    : { call: complete, done: `Completed ${quoted(task)}`, undo: () => [reopen] };
+  // Reopening makes it to do, which it may not have been.
+  const status = task.status as WebTasksTaskChange["status"];
+  const asBefore = call("patch", "/tasks/{id}", { path, body: { status } });
+  if (task.status === "cancelled")
+    return { call: reopen, done: `Reopened ${quoted(task)}`, undo: () => [asBefore] };
+  if (task.status === "done")
+    return { call: reopen, done: `Reopened ${quoted(task)}`, undo: () => [complete] };
+  const undone = task.status === "todo" ? [reopen] : [reopen, asBefore];
+  return { call: complete, done: `Completed ${quoted(task)}`, undo: () => undone };
 }
 
 export function planned(task: Task, planned_on: string | null): Change<Task> {
@@ -48,7 +57,7 @@ export function deleted(task: Task): Change<undefined> {
 export function added(body: { text?: string; title?: string; parent_id?: string }): Change<Task> {
   return {
     call: call("post", "/tasks", { body }),
-    done: "Added a task",
+    done: `Added “${shortened(body.text ?? body.title ?? "")}”`,
     undo: ({ id }) => [call("delete", "/tasks/{id}", { path: { id } })],
   };
 }
