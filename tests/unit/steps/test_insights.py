@@ -184,6 +184,18 @@ def test_what_deep_days_have_in_common_is_found_in_plain_numbers() -> None:
     assert found[0].value > found[0].baseline
 
 
+def test_a_day_that_begins_at_midnight_begins_early() -> None:
+    random = Random(3)
+    types, changed = {}, []
+    for day in life(3):
+        is_deep = random.random() < 0.3
+        types[day.date] = "deep" if is_deep else "regular"
+        changed.append(day._replace(first_hour=0.0) if is_deep else day)
+    found = [one for one in raised(changed, types) if one.kind == "day_type_pattern"]
+    assert {one.metric for one in found} == {"deep early"}
+    assert all(one.value > one.baseline for one in found)
+
+
 def test_a_late_correction_takes_an_anomaly_back() -> None:
     day = FIRST + timedelta(days=350)
 
