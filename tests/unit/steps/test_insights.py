@@ -153,6 +153,8 @@ def test_the_best_hours_are_found_and_even_days_have_none() -> None:
         found = [one for one in raised(life(seed, change=change)) if one.kind == "peak_hours"]
         assert {one.key for one in found} == {"peak_hours:10,11"}
         assert "10:00, 11:00" in found[0].text
+        # Six hours over eight: without the peaks three quarters of an hour each.
+        assert abs(found[0].baseline - 2700) < 180
         assert "peak_hours" not in kinds(raised(life(seed)))
 
 
