@@ -142,6 +142,23 @@ def test_a_drift_from_a_known_day_on_is_found_with_its_slope() -> None:
     assert 0.5 * per_week < max(slopes) < 1.4 * per_week
 
 
+def test_a_trend_tells_of_its_ends_whatever_the_last_week_was() -> None:
+    until = date.fromordinal((FIRST.toordinal() + 364) // 28 * 28)
+    begin = (until - FIRST).days - 84
+
+    def change(number: int, day: UserDay) -> UserDay:
+        week = (number - begin - 1) // 7
+        # The last week is as the first was.
+        return day._replace(active_s=4 * 3600.0 + (week * 720 if 0 <= week < 11 else 0))
+
+    (found,) = [
+        one
+        for one in find(view(life(1, change=change), until), DETECTORS)
+        if (one.kind, one.metric) == ("trend", "active_s")
+    ]
+    assert (found.baseline, found.value) == (4 * 3600 + 720, 4 * 3600 + 9 * 720)
+
+
 def test_the_best_hours_are_found_and_even_days_have_none() -> None:
     def change(number: int, day: UserDay) -> UserDay:
         hours = list(day.by_wall_hour)
