@@ -36,10 +36,11 @@ WHERE f.claimed_until <= now()
 RETURNING 1
 """
 
-# Who was active in eight weeks, and has no fit that is newer than so many seconds.
+# The next one who was active in eight weeks, and has no fit that is newer than so many seconds.
 _DUE_PERSON = """
 SELECT d.user_id FROM user_day d
-WHERE d.local_date > current_date - %(days)s AND d.active_s >= %(least_s)s
+WHERE d.user_id > %(beyond)s AND d.local_date > current_date - %(days)s
+  AND d.active_s >= %(least_s)s
   AND NOT EXISTS (
       SELECT FROM segment_model m WHERE m.subject = 'user_day' AND m.user_id = d.user_id
       AND m.created_at > now() - %(age_s)s * interval '1 second')
@@ -141,9 +142,15 @@ def release(subject: Subject, user_id: UUID | None) -> None:
     )
 
 
-def due_person(least_s: float, weeks: int, days: int, age_s: float) -> UUID | None:
-    """Somebody to be fitted: active in so many weeks of the last days, the last fit that old."""
-    values = {"least_s": least_s, "weeks": weeks, "days": days, "age_s": age_s}
+def due_person(
+    least_s: float, weeks: int, days: int, age_s: float, beyond: UUID = NOBODY
+) -> UUID | None:
+    """The next to be fitted, by id beyond one: active in so many weeks of the last days, the last
+    fit that old.
+    """
+    values = {
+        "least_s": least_s, "weeks": weeks, "days": days, "age_s": age_s, "beyond": beyond
+    }  # fmt: skip
     row = execute(_DUE_PERSON, values).fetchone()
     return row[0] if row else None
 

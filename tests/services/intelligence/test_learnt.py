@@ -18,6 +18,7 @@ from pipeline.settings import Settings
 from pipeline.steps.features import FEATURE_SET
 from pipeline.steps.vectors import USER
 from tests.services.intelligence.conftest import Following
+from timeflow.segment_fits import SegmentFits
 
 pytestmark = pytest.mark.services
 
@@ -209,6 +210,34 @@ def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings
     fitting.fit_days(user, datetime.now(UTC).date(), own)
     assert segment_models.due_person(600, 8, 400, 604_800) is None
     assert segment_models.due_person(600, 8, 400, 0) == user
+
+
+async def test_fits_that_fail_hold_up_nobody(
+    following: Following, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = sorted(following.person() for _ in range(3))
+    for user in users:
+        spread_days(user, weeks=16)
+    execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
+    tried: list[UUID] = []
+
+    def fail(user: UUID, *_: object) -> None:
+        tried.append(user)
+        raise fitting.FitFailed("always")
+
+    def fail_all(*_: object) -> None:
+        raise fitting.FitFailed("always")
+
+    monkeypatch.setattr(fitting, "fit_days", fail)
+    monkeypatch.setattr(fitting, "fit_people", fail_all)
+    monkeypatch.setattr(segment_models, "people_count", lambda _: own.segment_least_people)
+    fits = SegmentFits(own)
+    try:
+        for _ in range(4):
+            await fits.look()
+    finally:
+        await fits.on_shutdown()
+    assert tried == [*users, users[0]]
 
 
 def test_the_server_does_not_carry_scikit_learn() -> None:
