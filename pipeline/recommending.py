@@ -70,12 +70,12 @@ def _end(
     found: Collection[tuple[str, str]],
     situation: Situation,
 ) -> None:
-    """End what is recommended no more: done, where its task is."""
+    """End what is recommended no more; what was accepted only when its task is done."""
     open_ids = {task.id for task in situation.tasks}
     gone = [row for row in live if (row.kind, row.subject) not in found]
     done = [row.id for row in gone if row.state == "accepted" and row.subject not in open_ids]
     recommendations.end(user_id, done, "done")
-    recommendations.end(user_id, [row.id for row in gone if row.id not in done], "expired")
+    recommendations.end(user_id, [row.id for row in gone if row.state != "accepted"], "expired")
 
 
 def _look_again(situation: Situation, found: Iterable[Recommendation]) -> datetime:

@@ -208,6 +208,27 @@ async def test_an_accepted_task_stays_so_and_is_done_with_the_task(api: Api, tok
     assert (await api.post(f"/recommendations/{shown['id']}/accept", token)).status == 409
 
 
+async def test_an_accepted_task_stays_so_also_when_others_are_ten_or_it_waits(
+    api: Api, token: str
+) -> None:
+    ids = {title: await add(api, token, title) for title in ("passed", "waiting")}
+    user = await follow(api, token)
+    for one in await recommended(api, token):
+        await api.post(f"/recommendations/{one['id']}/accept", token)
+    until = (NOW + timedelta(days=2)).isoformat()
+    path = f"/tasks/{ids['waiting']}"
+    changed = await api.call("PATCH", path, token, json={"wait_until": until})
+    assert changed.status == 200, changed.body
+    for number in range(10):
+        await add(api, token, f"urgent {number}", priority=3)
+    await follow(api, token)
+    states = api.rows(
+        "SELECT state FROM recommendation WHERE user_id = %s AND subject = ANY(%s)",
+        (user, list(ids.values())),
+    )
+    assert states == [("accepted",)] * 2
+
+
 async def test_a_word_that_meets_the_stage_waits_for_it_and_is_refused_if_it_ended_that(
     api: Api, token: str
 ) -> None:
