@@ -92,6 +92,26 @@ async def test_too_little_history_is_said_and_no_share_is_invented(api: Api, tok
     }
 
 
+async def test_behind_is_who_was_described_and_not_recommended_anew(api: Api, token: str) -> None:
+    async def is_behind() -> bool:
+        return bool((await api.get("/recommendations", token)).json["behind"])
+
+    await add(api, token, "one")
+    user = await follow(api, token)
+    assert not await is_behind()
+    api.rows("UPDATE user_state SET rev = rev + 1 RETURNING 1")
+    assert await is_behind()
+
+    def describe() -> None:
+        with database.connection_context():
+            Following().follow([user], NOW)
+
+    await asyncio.to_thread(describe)
+    assert await is_behind()
+    await follow(api, token)
+    assert not await is_behind()
+
+
 async def test_a_record_says_how_often_the_first_three_held_what_was_done_next(
     api: Api, token: str
 ) -> None:
