@@ -117,10 +117,10 @@ def current(user_id: UUID) -> dict[str, Membership]:
 
 
 def history(user_id: UUID, limit: int) -> list[Membership]:
-    """The latest memberships, the newest first, those that hold among them."""
+    """The memberships that hold, then the latest that did, the newest first of either."""
     rows = execute(
         f"SELECT {_FIELDS} FROM segment_membership WHERE user_id = %s"
-        " ORDER BY entered_at DESC, family LIMIT %s",
+        " ORDER BY left_at IS NULL DESC, entered_at DESC, family LIMIT %s",
         (user_id, limit),
     )
     return [Membership(*row) for row in rows.fetchall()]

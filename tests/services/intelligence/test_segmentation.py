@@ -187,6 +187,22 @@ def test_what_is_left_and_entered_again_on_one_day_is_one_stay(following: Follow
     assert stay.reason == "at 12"
 
 
+def test_what_holds_for_long_is_not_lost_behind_what_came_and_went(following: Following) -> None:
+    user = following.person()
+    steady = memberships.Held("lifecycle", "steady", 1, "", "rules@1")
+    memberships.enter(user, [steady], MONDAY, _noon(MONDAY))
+    for number in range(1, 9):
+        day = MONDAY + timedelta(days=number)
+        held = memberships.Held("pattern", ("mixed", "mostly-deep")[number % 2], 1, "", "rules@1")
+        memberships.leave(user, ["pattern"], day, _noon(day))
+        memberships.enter(user, [held], day, _noon(day))
+    history = memberships.history(user, 5)
+    assert [one.segment for one in history[:2]] == ["mixed", "steady"]
+    assert [one.left_on for one in history[2:]] == [
+        MONDAY + timedelta(days=number) for number in (8, 7, 6)
+    ]
+
+
 def test_who_enters_and_leaves_is_told_once(following: Following) -> None:
     user = following.person()
     following.apply([_day_of(user, number) for number in range(10)])
