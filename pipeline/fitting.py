@@ -6,7 +6,6 @@ kept, too: then rules alone hold, and it is said why.
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -31,11 +30,12 @@ class FitFailed(Exception):
 
 def fit_people(settings: Settings, *, dry: bool = False) -> NewModel | None:
     """Fit people; None: somebody else is at it."""
-    count = segment_models.people_count(FEATURE_SET)
-    if count < settings.segment_least_people:
-        reason = f"not enough people: {count} of {settings.segment_least_people}"
-        return _refused("user", None, reason, count, dry=dry)
-    return _fit("user", None, settings, _of_people, dry=dry)
+    gathered = _of_people()
+    count, least = len(gathered.rows), settings.segment_least_people
+    if count < least:
+        reason = f"not enough people: {count} of {least}"
+        return _refused("user", None, reason, gathered, dry=dry)
+    return _fit("user", None, settings, gathered, dry=dry)
 
 
 def fit_days(
@@ -46,8 +46,8 @@ def fit_days(
     weeks = len(set(gathered.groups))
     if weeks < LEAST_WEEKS:
         reason = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"
-        return _refused("user_day", user_id, reason, len(gathered.rows), dry=dry)
-    return _fit("user_day", user_id, settings, lambda: gathered, dry=dry)
+        return _refused("user_day", user_id, reason, gathered, dry=dry)
+    return _fit("user_day", user_id, settings, gathered, dry=dry)
 
 
 def model_of(kept: ModelRow | None) -> Model | None:
@@ -61,7 +61,7 @@ def _fit(
     subject: Subject,
     user_id: UUID | None,
     settings: Settings,
-    gather: Callable[[], Rows],
+    gathered: Rows,
     *,
     dry: bool,
 ) -> NewModel | None:
@@ -73,7 +73,7 @@ def _fit(
     try:
         kept = segment_models.newest(subject, user_id, limit=10)
         before = next((model for one in kept if (model := model_of(one))), None)
-        answer = in_child(_task(subject, gather(), before, settings), settings)
+        answer = in_child(_task(subject, gathered, before, settings), settings)
         new = _new(subject, user_id, answer)
         if not dry:
             _keep(new)
@@ -131,9 +131,10 @@ def _new(subject: Subject, user_id: UUID | None, answer: Answer) -> NewModel:
 
 
 def _refused(
-    subject: Subject, user_id: UUID | None, reason: str, count: int, *, dry: bool
+    subject: Subject, user_id: UUID | None, reason: str, found: Rows, *, dry: bool
 ) -> NewModel:
-    new = NewModel(subject, user_id, FEATURE_SET, reason, None, [], count, 0, None, {})
+    rows, left_out = len(found.rows), found.left_out
+    new = NewModel(subject, user_id, FEATURE_SET, reason, None, [], rows, left_out, None, {})
     if not dry:
         _keep(new)
     return new

@@ -105,6 +105,18 @@ def test_too_few_people_are_a_state_in_words_and_who_was_in_leaves(
     assert all(row.retired_at for row in segments.all_segments() if row.kind == "learnt")
 
 
+def test_accounts_without_activity_are_no_people_to_learn_from(
+    people: list[UUID], own: Settings
+) -> None:
+    idle = {name: None for name in _person(0, 0)}
+    for user in people[9:]:
+        feature_values.put(user, FEATURE_SET, TODAY, 1, dict(idle), NOW)
+    new = fitting.fit_people(own)
+    assert new is not None
+    assert (new.model, new.reason) == (None, "not enough people: 9 of 50")
+    assert (new.rows, new.left_out) == (9, 51)
+
+
 def test_one_fits_at_a_time_and_a_dry_run_keeps_nothing(people: list[UUID], own: Settings) -> None:
     assert fitting.fit_people(own, dry=True) is not None
     assert segment_models.newest("user", None) == []

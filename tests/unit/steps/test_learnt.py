@@ -60,6 +60,17 @@ def _slugs(model: Model, values: Matrix) -> list[str]:
     return [one if isinstance(one, str) else one.slug for one in found]
 
 
+def test_kinds_of_fewer_than_five_people_are_none() -> None:
+    values, of = _kinds(1, 400, 2)
+    few = np.concatenate([values[of == kind][:4] for kind in range(2)])
+    found = _fitted(few)
+    assert found.model is None
+    assert "five people" in found.reason
+    rows = few[:, : len(DAY)].tolist()
+    of_days = fit("user_day", _SET, rows, range(8), [0] * 8)
+    assert of_days.tried, "days are the person's own"
+
+
 def _agreement(labels: list[str], truth: Labels) -> float:
     """The share of rows whose label is that of their kind, by the best naming of the labels."""
     names, told = sorted(set(labels)), np.array(labels)
