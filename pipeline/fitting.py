@@ -6,7 +6,7 @@ kept, too: then rules alone hold, and it is said why.
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,9 +15,12 @@ from models import segment_models, stage_progress
 from models.database import database
 from models.segment_models import ModelRow, NewModel, Subject
 from pipeline import user_days
+from pipeline.periods import periods_of
 from pipeline.segment_fitter import Answer, Task
 from pipeline.settings import Settings
+from pipeline.steps.days import day_at
 from pipeline.steps.features import FEATURE_SET
+from pipeline.steps.instants import as_us
 from pipeline.steps.segment_model import VERSION, Model
 from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
 
@@ -39,10 +42,10 @@ def fit_people(settings: Settings, *, dry: bool = False) -> NewModel | None:
 
 
 def fit_days(
-    user_id: UUID, today: date, settings: Settings, *, dry: bool = False
+    user_id: UUID, now: datetime, settings: Settings, *, dry: bool = False
 ) -> NewModel | None:
-    """Fit the days of a person; None: somebody else is at it."""
-    gathered = _of_days(user_id, today)
+    """Fit the days of a person that are over; None: somebody else is at it."""
+    gathered = _of_days(user_id, day_at(periods_of([user_id])[user_id], as_us(now)))
     weeks = len(set(gathered.groups))
     if weeks < LEAST_WEEKS:
         reason = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"

@@ -63,7 +63,7 @@ class SegmentFits(mode.Service):
         if person is None:
             return None
         self._last = person
-        return fitting.fit_days(person, datetime.now(UTC).date(), self._settings)
+        return fitting.fit_days(person, datetime.now(UTC), self._settings)
 
     def _due_person(self, beyond: UUID) -> UUID | None:
         every_s = self._settings.segment_days_every_s

@@ -34,8 +34,8 @@ def fit(user: str | None, dry_run: bool, as_json: bool, **overrides: Any) -> Non
             if user is None:
                 new = fitting.fit_people(settings, dry=dry_run)
             else:
-                today = datetime.now(UTC).date()
-                new = fitting.fit_days(_id_of(user), today, settings, dry=dry_run)
+                now = datetime.now(UTC)
+                new = fitting.fit_days(_id_of(user), now, settings, dry=dry_run)
         except fitting.FitFailed as error:
             raise Refused(f"the fit failed: {error}") from None
     if new is None:

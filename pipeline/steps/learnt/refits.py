@@ -15,7 +15,15 @@ from pipeline.steps.features import FEATURE_SET, Values, features, is_active
 from pipeline.steps.features import History as Days
 from pipeline.steps.learnt.fit import fit
 from pipeline.steps.segment_model import Evidence, Model
-from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
+from pipeline.steps.vectors import (
+    DAYS_BACK,
+    LEAST_WEEKS,
+    USER,
+    Rows,
+    rows_of_days,
+    rows_of_people,
+    week,
+)
 
 #: What a window of a person's features that are fitted looks back.
 _WINDOW = timedelta(days=28)
@@ -83,7 +91,7 @@ class Segments:
         return Replayed(self._replayed("people", "user", enough), self._days)
 
     def _of_days(self, history: History, active: Sequence[date]) -> Refits:
-        weeks = len({day.toordinal() // 7 for day in active})
+        weeks = len(set(map(week, active)))
         if weeks < LEAST_WEEKS:
             state = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"
             return Refits(history.person, state)

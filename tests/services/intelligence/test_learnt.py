@@ -15,7 +15,9 @@ from models import feature_values, memberships, segment_models, segments, user_d
 from models.database import execute
 from pipeline import fitting, learnt_segments
 from pipeline.settings import Settings
+from pipeline.steps.days import Period
 from pipeline.steps.features import FEATURE_SET
+from pipeline.steps.user_day import UserDay
 from pipeline.steps.vectors import USER
 from tests.services.intelligence.conftest import Following
 from timeflow.segment_fits import SegmentFits
@@ -185,7 +187,7 @@ def test_kinds_of_a_persons_days_are_learnt_and_their_days_typed(
 ) -> None:
     user = following.person()
     spread_days(user, weeks=16)
-    new = fitting.fit_days(user, TODAY, own)
+    new = fitting.fit_days(user, NOW, own)
     assert new is not None
     assert new.model is not None, new.reason
     learnt_segments.type_days(user, [], TODAY)
@@ -205,12 +207,28 @@ def _all_types(user: UUID) -> list[tuple[date, str, str, str]]:
 def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None:
     user = following.person()
     spread_days(user, weeks=6)
-    new = fitting.fit_days(user, TODAY, own)
+    new = fitting.fit_days(user, NOW, own)
     assert new is not None
     assert new.model is None
     assert new.reason.startswith("not enough history: ")
     assert new.reason.endswith(" of 8 active weeks")
     learnt_segments.type_days(user, [], TODAY)
+
+
+def test_a_day_is_fitted_when_it_is_over_where_the_person_is(
+    following: Following, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = following.person([Period(zone="America/Los_Angeles")])
+    spread_days(user, weeks=10)
+    asked: list[date] = []
+
+    def between(_: UUID, first: date, last: date) -> list[UserDay]:
+        asked.append(last)
+        return []
+
+    monkeypatch.setattr("pipeline.user_days.between", between)
+    fitting.fit_days(user, NOW.replace(hour=3), own)
+    assert asked == [TODAY - timedelta(days=2)]
 
 
 def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings) -> None:
@@ -219,7 +237,7 @@ def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings
     spread_days(user, weeks=16)
     execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
     assert segment_models.due_person(600, 8, 400, 604_800) == user
-    fitting.fit_days(user, datetime.now(UTC).date(), own)
+    fitting.fit_days(user, datetime.now(UTC), own)
     assert segment_models.due_person(600, 8, 400, 604_800) is None
     assert segment_models.due_person(600, 8, 400, 0) == user
 

@@ -1,6 +1,7 @@
 """Segments learnt of made-up rows: planted kinds are found, and of one cloud there are none."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import permutations
 
 import numpy as np
@@ -13,7 +14,8 @@ from pipeline.steps.learnt.drift import of_axis, psi
 from pipeline.steps.learnt.fit import fit
 from pipeline.steps.learnt.scaling import Matrix
 from pipeline.steps.segment_model import Fit, Model
-from pipeline.steps.vectors import DAY, USER, row
+from pipeline.steps.vectors import DAY, USER, row, rows_of_days
+from tests.unit.steps.test_features import user_day
 
 Draw = Callable[[np.random.Generator, int], Matrix]
 
@@ -58,6 +60,12 @@ def _slugs(model: Model, values: Matrix) -> list[str]:
     names = [wanted.name for wanted in USER]
     found = [assign(model, dict(zip(names, one, strict=True)), _SET) for one in values.tolist()]
     return [one if isinstance(one, str) else one.slug for one in found]
+
+
+def test_a_sunday_is_of_the_week_of_the_monday_before() -> None:
+    days = [user_day(date(2026, 3, day)) for day in (1, 2, 7, 8, 9)]
+    first, *week, last = rows_of_days(days).groups
+    assert (len(set(week)), first, last) == (1, week[0] - 1, week[0] + 1)
 
 
 def test_kinds_of_fewer_than_five_people_are_none() -> None:
