@@ -84,6 +84,26 @@ def test_names_of_few_people_are_not_shown(people: list[UUID], login: str) -> No
         assert cursor.fetchall() == [("new", 5)]
 
 
+def test_who_is_in_a_segment_of_few_is_not_shown_though_it_once_held_five(
+    people: list[UUID], login: str
+) -> None:
+    def leave(user: UUID) -> None:
+        execute(
+            "UPDATE segment_membership SET (left_on, left_at) = ROW ('2026-03-04', now())"
+            " WHERE user_id = %s",
+            (user,),
+        )
+
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        session.autocommit = True
+        shown = "SELECT count(*), count(left_on) FROM segment_memberships WHERE segment = 'new'"
+        cursor.execute(shown)
+        assert cursor.fetchone() == (5, 0)
+        leave(people[0])
+        cursor.execute(shown)
+        assert cursor.fetchone() == (1, 1)
+
+
 def test_of_fewer_than_five_people_nothing_is_shown(people: list[UUID], login: str) -> None:
     execute("DELETE FROM pseudonym WHERE user_id = %s", (people[0],))
     with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:

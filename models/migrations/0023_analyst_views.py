@@ -1,0 +1,27 @@
+"""Who is in a segment now is shown of segments that hold five people now."""
+
+from typing import Any
+
+MEMBERSHIPS = """
+CREATE OR REPLACE VIEW analyst.segment_memberships WITH (security_barrier) AS
+WITH large AS (
+    SELECT segment, count(*) FILTER (WHERE left_at IS NULL) >= 5 AS is_now
+    FROM public.segment_membership GROUP BY segment HAVING count(DISTINCT user_id) >= 5
+)
+SELECT p.id AS member, segment, m.family, m.entered_on, m.left_on, m.score, m.reason,
+       m.model_version, m.entered_at, m.left_at, m.computed_at
+FROM public.segment_membership m JOIN large USING (segment)
+JOIN public.pseudonym p USING (user_id)
+WHERE (large.is_now OR m.left_at IS NOT NULL) AND (SELECT count(*) FROM public.pseudonym) >= 5
+"""
+
+ABOUT_MEMBERSHIPS = (
+    "Who was in which segment from when to when, of segments that ever held five people; who is in"
+    " one now, of those that hold five now."
+)
+
+
+def up(migrator: Any, db: Any) -> None:
+    """Replace the views, whose columns stay what they are."""
+    db.execute_sql(MEMBERSHIPS)
+    db.execute_sql(f"COMMENT ON VIEW analyst.segment_memberships IS '{ABOUT_MEMBERSHIPS}'")
