@@ -1,4 +1,4 @@
-"""Who is in a segment now is shown of segments that hold five people now."""
+"""Analysts read all views; who is in a segment now of those that hold five."""
 
 from typing import Any
 
@@ -21,7 +21,23 @@ ABOUT_MEMBERSHIPS = (
 )
 
 
+# A role is of all databases: it is asked whether it reads this one.
+GRANTS = """
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_roles
+        WHERE rolname = 'timeflow_analyst' AND has_schema_privilege(oid, 'analyst', 'USAGE')
+    ) THEN
+        GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO timeflow_analyst;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA analyst GRANT SELECT ON TABLES TO timeflow_analyst;
+    END IF;
+END $$
+"""
+
+
 def up(migrator: Any, db: Any) -> None:
-    """Replace the views, whose columns stay what they are."""
+    """Replace the views, whose columns stay what they are; let whoever reads them read all."""
+    db.execute_sql(GRANTS)
     db.execute_sql(MEMBERSHIPS)
     db.execute_sql(f"COMMENT ON VIEW analyst.segment_memberships IS '{ABOUT_MEMBERSHIPS}'")

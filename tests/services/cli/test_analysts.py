@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ import psycopg2.errors
 import pyarrow.parquet as pq
 import pytest
 
-from models.database import execute
+from models.database import database, execute
 from pipeline.steps.days import DAY_US
 from pipeline.steps.instants import as_us
 from tests.people import MINUTE_US, usage_event
@@ -74,6 +75,22 @@ def test_an_analyst_reads_the_views_and_nothing_else(people: list[UUID], login: 
         for changing in ("CREATE TABLE analyst.mine ()", "CREATE TABLE public.mine ()"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute(changing)
+
+
+def test_an_analyst_reads_views_that_are_added_later(login: str) -> None:
+    execute("CREATE VIEW analyst.later AS SELECT 1 AS one")
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        cursor.execute("SELECT one FROM later")
+        assert cursor.fetchone() == (1,)
+
+
+def test_an_upgrade_lets_earlier_analysts_read_what_was_added_since(login: str) -> None:
+    execute("REVOKE SELECT ON analyst.segment_models FROM timeflow_analyst")
+    with database.atomic():
+        import_module("models.migrations.0023_analyst_views").up(None, database)
+    with closing(psycopg2.connect(login)) as session, session.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM segment_models")
+        assert cursor.fetchone() == (0,)
 
 
 def test_names_of_few_people_are_not_shown(people: list[UUID], login: str) -> None:
