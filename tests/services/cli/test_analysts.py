@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from uuid import UUID, uuid4
 
 import psycopg2
@@ -127,6 +128,29 @@ def test_of_fewer_than_five_people_nothing_is_shown(people: list[UUID], login: s
         for view in ("user_days", "features", "segment_memberships", "segment_sizes"):
             cursor.execute(f"SELECT count(*) FROM {view}")
             assert (view, cursor.fetchone()) == (view, (0,))
+
+
+def test_sizes_are_those_of_each_day_counted_by_itself(
+    people: list[UUID], following: Following
+) -> None:
+    chance = Random(1)
+    for _ in range(400):
+        entered = chance.randrange(-20, 500)
+        left = entered - chance.randrange(-3, 200)
+        (held,) = chance.choices(("large", "small", "tiny"), (30, 8, 1))
+        execute(
+            "INSERT INTO segment_membership (id, user_id, family, segment, score, reason,"
+            " model_version, entered_on, left_on, entered_at, left_at, computed_at)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'x', %s, 1, '', '', current_date - %s,"
+            " current_date - %s::integer, now(), now(), now())",
+            (held, entered, left if chance.random() < 0.8 else None),
+        )
+    shown = "SELECT day, segment, members FROM analyst.segment_sizes ORDER BY 1, 2"
+    summed = execute(shown).fetchall()
+    assert {members is None for *_, members in summed} == {True, False}
+    query, *_ = import_module("models.migrations.0020_analyst").VIEWS["segment_sizes"]
+    execute(f"CREATE OR REPLACE VIEW analyst.segment_sizes AS {query}")
+    assert summed == execute(shown).fetchall()
 
 
 def test_every_column_of_every_view_says_what_it_is(database_url: str) -> None:
