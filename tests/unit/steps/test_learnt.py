@@ -12,6 +12,7 @@ from pipeline.steps.assignment import assign
 from pipeline.steps.learnt.clusters import Labels
 from pipeline.steps.learnt.drift import of_axis, psi
 from pipeline.steps.learnt.fit import fit
+from pipeline.steps.learnt.naming import named
 from pipeline.steps.learnt.scaling import Matrix
 from pipeline.steps.segment_model import Fit, Model
 from pipeline.steps.vectors import DAY, USER, row, rows_of_days
@@ -77,6 +78,19 @@ def test_kinds_of_fewer_than_five_people_are_none() -> None:
     rows = few[:, : len(DAY)].tolist()
     of_days = fit("user_day", _SET, rows, range(8), [0] * 8)
     assert of_days.tried, "days are the person's own"
+
+
+def test_a_cluster_of_other_members_has_another_name_than_the_one_whose_place_it_takes() -> None:
+    found = _fitted(_kinds(1, 400, 2)[0])
+    assert found.model is not None
+    axes, clusters = found.model.axes, found.model.clusters
+    centroids = np.array([cluster.centroid for cluster in clusters])
+    again = named("user", axes, centroids, [0.5, 0.5], found.model, np.eye(2) * 0.3)
+    slugs = [cluster.slug for cluster in clusters]
+    assert [cluster.supersedes for cluster in again] == slugs
+    assert {cluster.slug for cluster in again}.isdisjoint(slugs)
+    same = named("user", axes, centroids, [0.5, 0.5], found.model, np.eye(2))
+    assert [cluster.slug for cluster in same] == slugs
 
 
 def _agreement(labels: list[str], truth: Labels) -> float:
