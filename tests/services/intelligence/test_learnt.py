@@ -95,6 +95,23 @@ def test_a_person_enters_their_kind_and_moves_only_when_two_days_say_so(
     assert second != first
 
 
+def test_while_a_move_is_pending_the_reason_is_that_of_the_model_that_gave_it(
+    people: list[UUID], own: Settings
+) -> None:
+    new = fitting.fit_people(own)
+    assert new is not None
+    assert new.model is not None
+    slug = new.model["clusters"][0]["slug"]
+    memberships.enter(people[0], [memberships.Held("learnt", slug, 0.5, "x", "old")], TODAY, NOW)
+    standing = memberships.current(people[0])["learnt"]
+    found = [
+        learnt_segments.segment_of(people[0], _person(kind, kind), standing, TODAY)
+        for kind in range(2)
+    ]
+    (pending,) = [one for one in found if one and one.reason == "x"]
+    assert (pending.segment, pending.model_version) == (slug, "old")
+
+
 def test_too_few_people_are_a_state_in_words_and_who_was_in_leaves(
     people: list[UUID], own: Settings, settings: Callable[..., Settings], database_url: str
 ) -> None:
