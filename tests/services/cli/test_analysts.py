@@ -16,6 +16,7 @@ import psycopg2.errors
 import pyarrow.parquet as pq
 import pytest
 
+from models import analyst_views
 from models.database import database, execute
 from pipeline.steps.days import DAY_US
 from pipeline.steps.instants import as_us
@@ -176,6 +177,15 @@ def test_the_same_days_are_written_as_csv_and_as_parquet(
         (row["member"], row["local_date"].isoformat(), row["active_s"]) for row in table
     ]
     assert all(sum(row["by_wall_hour"]) == row["active_s"] == 3600 for row in table)
+
+
+def test_a_file_takes_longer_than_a_statement_may(following: Following) -> None:
+    execute("CREATE VIEW analyst.slow AS SELECT 1 AS one, pg_sleep(0.3)::text AS slept")
+    execute("SET statement_timeout = '100ms'")
+    assert analyst_views.copy_csv("slow", "one", io.StringIO()) == 1
+    with database.atomic():
+        assert list(analyst_views.pages("slow", "one", 10)) == [[(1, "")]]
+    assert execute("SHOW statement_timeout").fetchone() == ("100ms",)
 
 
 @pytest.mark.parametrize("what", ["segments", "features"])
