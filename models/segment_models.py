@@ -28,6 +28,13 @@ WHERE subject = %(subject)s AND user_id IS NOT DISTINCT FROM %(user_id)s
 ORDER BY id DESC LIMIT %(limit)s
 """
 
+_PRUNE = """
+DELETE FROM segment_model WHERE subject = 'user_day' AND user_id = %(user_id)s AND id < (
+    SELECT id FROM segment_model WHERE subject = 'user_day' AND user_id = %(user_id)s
+    ORDER BY id DESC OFFSET %(keep)s - 1 LIMIT 1
+)
+"""
+
 _CLAIM = """
 INSERT INTO segment_fit AS f (subject, owner, claimed_until)
 VALUES (%(subject)s, %(owner)s, now() + %(lease_s)s * interval '1 second')
@@ -110,6 +117,11 @@ def newest(subject: Subject, user_id: UUID | None, limit: int = 1) -> list[Model
     """The latest fits, the newest first."""
     values = {"subject": subject, "user_id": user_id, "limit": limit}
     return [ModelRow(*row) for row in execute(_NEWEST, values).fetchall()]
+
+
+def prune(user_id: UUID, keep: int) -> None:
+    """Forget the fits of a person's days but so many, the newest."""
+    execute(_PRUNE, {"user_id": user_id, "keep": keep})
 
 
 def find(id: UUID) -> ModelRow | None:

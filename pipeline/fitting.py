@@ -25,6 +25,8 @@ from pipeline.steps.segment_model import VERSION, Model
 from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
 
 _LEASE_SLACK_S = 60.0
+#: Fits of a person's days, one a week.
+_KEPT = 50
 
 
 class FitFailed(Exception):
@@ -148,6 +150,7 @@ def _keep(new: NewModel) -> None:
     with database.atomic():
         id = segment_models.put(new)
         if new.user_id is not None:
+            segment_models.prune(new.user_id, _KEPT)
             stage_progress.make_due("segmentation", new.user_id)
             return
         clusters = (new.model or {}).get("clusters", [])

@@ -232,6 +232,19 @@ def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None
     learnt_segments.type_days(user, [], TODAY)
 
 
+def test_fits_of_long_ago_are_forgotten(following: Following, own: Settings) -> None:
+    users = [following.person() for _ in range(2)]
+    refused = segment_models.NewModel("user_day", None, FEATURE_SET, "x", None, [], 0, 0, None, {})
+    for user in users:
+        for _ in range(60):
+            segment_models.put(refused._replace(user_id=user))
+    fitting.fit_days(users[0], NOW, own)
+    kept = [one.reason for one in segment_models.newest("user_day", users[0], limit=99)]
+    assert len(kept) == 50
+    assert "not enough history: 0 of 8 active weeks" in kept
+    assert len(segment_models.newest("user_day", users[1], limit=99)) == 60
+
+
 def test_a_day_is_fitted_when_it_is_over_where_the_person_is(
     following: Following, own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
