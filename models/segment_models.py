@@ -59,6 +59,14 @@ HAVING count(DISTINCT date_trunc('week', d.local_date)) >= %(weeks)s
 ORDER BY d.user_id LIMIT 1
 """
 
+# There are far more features than segments are learnt from.
+_PEOPLE = """
+SELECT user_id, (
+    SELECT jsonb_object_agg(name, values -> name) FROM unnest(%(names)s::text[]) AS name
+)
+FROM feature_value WHERE feature_set = %(feature_set)s ORDER BY user_id
+"""
+
 _DEFINE = """
 INSERT INTO segment AS s (slug, subject, family, kind, name, definition, version, supersedes)
 VALUES (%s, %s, %s, 'learnt', %s, %s, %s, %s)
@@ -183,13 +191,9 @@ def retire_others(slugs: list[str]) -> None:
     )
 
 
-def people(feature_set: str) -> list[tuple[UUID, dict[str, float | None]]]:
-    """Everybody's features, by id."""
-    rows = execute(
-        "SELECT user_id, values FROM feature_value WHERE feature_set = %s ORDER BY user_id",
-        (feature_set,),
-    )
-    return list(rows.fetchall())
+def people(feature_set: str, names: list[str]) -> list[tuple[UUID, dict[str, float | None]]]:
+    """Everybody's features of these names, by id."""
+    return list(execute(_PEOPLE, {"feature_set": feature_set, "names": names}).fetchall())
 
 
 def people_count(feature_set: str) -> int:

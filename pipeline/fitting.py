@@ -22,7 +22,7 @@ from pipeline.steps.days import day_at
 from pipeline.steps.features import FEATURE_SET
 from pipeline.steps.instants import as_us
 from pipeline.steps.segment_model import VERSION, Model
-from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
 
 _LEASE_SLACK_S = 60.0
 #: Fits of a person's days, one a week.
@@ -163,7 +163,8 @@ def _keep(new: NewModel) -> None:
 
 
 def _of_people() -> Rows:
-    return rows_of_people(values for _, values in segment_models.people(FEATURE_SET))
+    names = [wanted.name for wanted in USER]
+    return rows_of_people(values for _, values in segment_models.people(FEATURE_SET, names))
 
 
 def _of_days(user_id: UUID, today: date) -> Rows:

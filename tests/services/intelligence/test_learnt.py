@@ -136,6 +136,15 @@ def test_accounts_without_activity_are_no_people_to_learn_from(
     assert (new.rows, new.left_out) == (9, 51)
 
 
+def test_of_people_no_more_is_read_than_is_learnt_from(following: Following) -> None:
+    user, values = following.person(), {"known": 0.5, "unknown": None, "other": 1.0}
+    feature_values.put(user, FEATURE_SET, TODAY, 1, dict(values), NOW)
+    names = ["known", "unknown", "missing"]
+    assert segment_models.people(FEATURE_SET, names) == [
+        (user, {"known": 0.5, "unknown": None, "missing": None})
+    ]
+
+
 def test_one_fits_at_a_time_and_a_dry_run_keeps_nothing(people: list[UUID], own: Settings) -> None:
     assert fitting.fit_people(own, dry=True) is not None
     assert segment_models.newest("user", None) == []
