@@ -335,6 +335,18 @@ async def test_the_same_tables_write_nothing(api: Api, token: str) -> None:
     assert rows() == before
 
 
+async def test_that_time_passes_writes_nothing_but_what_it_changes(api: Api, token: str) -> None:
+    for number in range(3):
+        await add(api, token, f"task {number}", priority=number, estimate_s=900)
+    api.rows("UPDATE task SET created_at = created_at - interval '20 days' RETURNING 1")
+    user = await follow(api, token, NOW + timedelta(minutes=1))
+    written = "SELECT xmin::text, id FROM recommendation WHERE user_id = %s ORDER BY id"
+    before = api.rows(written, (user,))
+    assert len(before) == 6
+    await follow(api, token, NOW + timedelta(minutes=1, seconds=1))
+    assert api.rows(written, (user,)) == before
+
+
 async def test_what_ended_long_ago_is_forgotten(api: Api, token: str) -> None:
     await add(api, token, "a")
     user = await follow(api, token)
