@@ -24,6 +24,7 @@ from tests.people import MINUTE_US, usage_event
 from tests.services.intelligence.conftest import Following, TimeFlow
 from tests.services.intelligence.conftest import following as following
 from tests.services.intelligence.conftest import timeflow as timeflow
+from timeflow.analysis.analytics import catch_up
 
 pytestmark = pytest.mark.services
 
@@ -220,6 +221,19 @@ def test_a_batch_describes_who_is_behind_and_adds_up_the_days_of_five(
     ]
     table = timeflow("analytics", "--from", "2026-03-01", "--to", "2026-03-31", "--by", "day_type")
     assert "short" in table.stdout
+
+
+def test_a_batch_waits_for_a_worker_that_is_at_it_and_says_if_that_takes_too_long(
+    people: list[UUID], following: Following, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following.apply([usage_event(_NINE + 2 * DAY_US, duration=60 * MINUTE_US, user=people[0])])
+    with closing(psycopg2.connect(database_url)) as worker, worker.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('sweep segmentation', 0))")
+        with monkeypatch.context() as patched:
+            patched.setattr("timeflow.analysis.analytics._PATIENCE_S", 0.0)
+            assert catch_up(100) == (0, True)
+        monkeypatch.setattr("time.sleep", lambda _: worker.rollback())
+        assert catch_up(100) == (5, False)
 
 
 def test_what_is_no_name_or_is_there_is_refused_in_a_line(timeflow: TimeFlow, login: str) -> None:
