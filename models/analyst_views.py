@@ -11,6 +11,9 @@ FROM information_schema.columns WHERE table_schema = 'analyst' AND table_name = 
 ORDER BY ordinal_position
 """
 
+# All that is known of all people takes as long as it takes.
+_NO_TIMEOUT = "SET LOCAL statement_timeout = 0"
+
 
 def columns(view: str) -> list[tuple[str, str]]:
     """(name, type as PostgreSQL calls it) of each column."""
@@ -20,13 +23,15 @@ def columns(view: str) -> list[tuple[str, str]]:
 def copy_csv(view: str, order: str, file: IO[str]) -> int:
     """Write a view as CSV with a head, from one snapshot; the number of rows."""
     query = f"COPY ({_select(view, order)}) TO STDOUT WITH (FORMAT csv, HEADER)"
-    with database.connection().cursor() as cursor:
+    with database.atomic(), database.connection().cursor() as cursor:
+        execute(_NO_TIMEOUT)
         cursor.copy_expert(query, file)
         return int(cursor.rowcount)
 
 
 def pages(view: str, order: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a view, from one snapshot, so many at a time; inside a transaction."""
+    execute(_NO_TIMEOUT)
     with database.connection().cursor(name="pages", withhold=True) as cursor:
         cursor.execute(_select(view, order))
         while rows := cursor.fetchmany(size):

@@ -52,6 +52,8 @@ def _ensure_group() -> None:
         _run("CREATE ROLE {} NOLOGIN", group)
     _run("GRANT USAGE ON SCHEMA analyst TO {}", group)
     _run("GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO {}", group)
+    # Also views that come later.
+    _run("ALTER DEFAULT PRIVILEGES IN SCHEMA analyst GRANT SELECT ON TABLES TO {}", group)
     _run("REVOKE ALL ON SCHEMA public FROM {}", group)
 
 

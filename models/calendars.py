@@ -52,6 +52,11 @@ _PUT_BLOCKS = """
 INSERT INTO busy_block (calendar_id, user_id, uid, start_at, end_at, title, all_day)
 SELECT %s, %s, * FROM unnest(
     %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::boolean[])
+RETURNING uid, start_at, end_at, all_day
+"""
+
+_DELETE_BLOCKS = """
+DELETE FROM busy_block WHERE calendar_id = %s RETURNING uid, start_at, end_at, all_day
 """
 
 _BUSY = """
@@ -120,14 +125,20 @@ def remove(user_id: UUID, id: UUID) -> bool:
 
 def replace_blocks(
     source: Source, blocks: Sequence[tuple[str, str, str, str, bool]], etag: str, again_s: float
-) -> None:
-    """The calendar was read: these (uid, start, end, title, all day) are its blocks now."""
+) -> bool:
+    """The calendar was read: these (uid, start, end, title, all day) are its blocks now.
+
+    Whether it blocks other times than before.
+    """
     if not _note(source.id, etag, again_s):
-        return  # removed meanwhile
+        return False  # removed meanwhile
     execute("UPDATE calendar SET read_at = now() WHERE id = %s", (source.id,))
-    execute("DELETE FROM busy_block WHERE calendar_id = %s", (source.id,))
+    before = execute(_DELETE_BLOCKS, (source.id,)).fetchall()
+    found = []
     if blocks:
-        execute(_PUT_BLOCKS, (source.id, source.user_id, *columns(blocks)))
+        values = (source.id, source.user_id, *columns(blocks))
+        found = execute(_PUT_BLOCKS, values).fetchall()
+    return sorted(found) != sorted(before)
 
 
 def still_good(source: Source, again_s: float) -> None:

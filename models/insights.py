@@ -123,10 +123,10 @@ def page(
 
 
 def of_days(user_id: UUID, first: date, last: date) -> list[InsightRow]:
-    """Those of these days that hold, by day."""
+    """Those of these days that hold and were not dismissed, by day."""
     rows = execute(
         f"SELECT {_FIELDS} FROM insight WHERE user_id = %s AND day BETWEEN %s AND %s"
-        " AND state <> 'expired' ORDER BY day, key",
+        " AND state = 'new' ORDER BY day, key",
         (user_id, first, last),
     )
     return [InsightRow(*row) for row in rows.fetchall()]

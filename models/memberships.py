@@ -17,7 +17,18 @@ _FIELDS = (
 _ENTER = """
 INSERT INTO segment_membership (id, user_id, family, segment, score, reason, model_version,
                                 entered_on, entered_at, computed_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%(id)s, %(user_id)s, %(family)s, %(segment)s, %(score)s, %(reason)s, %(model_version)s,
+        %(day)s, %(now)s, %(now)s)
+"""
+
+# Left and entered again on one day it was never left: so whoever looked in between changes nothing.
+_ENTER_AGAIN = """
+UPDATE segment_membership
+SET (score, reason, model_version, computed_at, left_on, left_at, pending, pending_since)
+    = ROW (%(score)s, %(reason)s, %(model_version)s, %(now)s, NULL, NULL, NULL, NULL)
+WHERE user_id = %(user_id)s AND family = %(family)s AND segment = %(segment)s
+  AND left_on = %(day)s
+RETURNING 1
 """
 
 # What did not hold for a day never held: it only shows in which order things became known.
@@ -106,10 +117,10 @@ def current(user_id: UUID) -> dict[str, Membership]:
 
 
 def history(user_id: UUID, limit: int) -> list[Membership]:
-    """The latest memberships, the newest first, those that hold among them."""
+    """The memberships that hold, then the latest that did, the newest first of either."""
     rows = execute(
         f"SELECT {_FIELDS} FROM segment_membership WHERE user_id = %s"
-        " ORDER BY entered_at DESC, family LIMIT %s",
+        " ORDER BY left_at IS NULL DESC, entered_at DESC, family LIMIT %s",
         (user_id, limit),
     )
     return [Membership(*row) for row in rows.fetchall()]
@@ -117,8 +128,10 @@ def history(user_id: UUID, limit: int) -> list[Membership]:
 
 def enter(user_id: UUID, held: Iterable[Held], day: date, now: datetime) -> None:
     """From this day on the person is in these, and was in none of their families."""
-    for family, segment, *rest in held:
-        execute(_ENTER, (uuid7(), user_id, family, segment, *rest, day, now, now))
+    for one in held:
+        values = {**one._asdict(), "user_id": user_id, "day": day, "now": now}
+        if not execute(_ENTER_AGAIN, values).fetchone():
+            execute(_ENTER, {**values, "id": uuid7()})
 
 
 def leave(user_id: UUID, families: Collection[str], day: date, now: datetime) -> None:

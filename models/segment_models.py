@@ -28,6 +28,13 @@ WHERE subject = %(subject)s AND user_id IS NOT DISTINCT FROM %(user_id)s
 ORDER BY id DESC LIMIT %(limit)s
 """
 
+_PRUNE = """
+DELETE FROM segment_model WHERE subject = 'user_day' AND user_id = %(user_id)s AND id < (
+    SELECT id FROM segment_model WHERE subject = 'user_day' AND user_id = %(user_id)s
+    ORDER BY id DESC OFFSET %(keep)s - 1 LIMIT 1
+)
+"""
+
 _CLAIM = """
 INSERT INTO segment_fit AS f (subject, owner, claimed_until)
 VALUES (%(subject)s, %(owner)s, now() + %(lease_s)s * interval '1 second')
@@ -36,10 +43,11 @@ WHERE f.claimed_until <= now()
 RETURNING 1
 """
 
-# Who was active in eight weeks, and has no fit that is newer than so many seconds.
+# The next one who was active in eight weeks, and has no fit that is newer than so many seconds.
 _DUE_PERSON = """
 SELECT d.user_id FROM user_day d
-WHERE d.local_date > current_date - %(days)s AND d.active_s >= %(least_s)s
+WHERE d.user_id > %(beyond)s AND d.local_date > current_date - %(days)s
+  AND d.active_s >= %(least_s)s
   AND NOT EXISTS (
       SELECT FROM segment_model m WHERE m.subject = 'user_day' AND m.user_id = d.user_id
       AND m.created_at > now() - %(age_s)s * interval '1 second')
@@ -49,6 +57,14 @@ WHERE d.local_date > current_date - %(days)s AND d.active_s >= %(least_s)s
 GROUP BY d.user_id
 HAVING count(DISTINCT date_trunc('week', d.local_date)) >= %(weeks)s
 ORDER BY d.user_id LIMIT 1
+"""
+
+# There are far more features than segments are learnt from.
+_PEOPLE = """
+SELECT user_id, (
+    SELECT jsonb_object_agg(name, values -> name) FROM unnest(%(names)s::text[]) AS name
+)
+FROM feature_value WHERE feature_set = %(feature_set)s ORDER BY user_id
 """
 
 _DEFINE = """
@@ -111,6 +127,11 @@ def newest(subject: Subject, user_id: UUID | None, limit: int = 1) -> list[Model
     return [ModelRow(*row) for row in execute(_NEWEST, values).fetchall()]
 
 
+def prune(user_id: UUID, keep: int) -> None:
+    """Forget the fits of a person's days but so many, the newest."""
+    execute(_PRUNE, {"user_id": user_id, "keep": keep})
+
+
 def find(id: UUID) -> ModelRow | None:
     """The fit of this id."""
     row = execute(f"SELECT {_FIELDS} FROM segment_model WHERE id = %s", (id,)).fetchone()
@@ -141,9 +162,15 @@ def release(subject: Subject, user_id: UUID | None) -> None:
     )
 
 
-def due_person(least_s: float, weeks: int, days: int, age_s: float) -> UUID | None:
-    """Somebody to be fitted: active in so many weeks of the last days, the last fit that old."""
-    values = {"least_s": least_s, "weeks": weeks, "days": days, "age_s": age_s}
+def due_person(
+    least_s: float, weeks: int, days: int, age_s: float, beyond: UUID = NOBODY
+) -> UUID | None:
+    """The next to be fitted, by id beyond one: active in so many weeks of the last days, the last
+    fit that old.
+    """
+    values = {
+        "least_s": least_s, "weeks": weeks, "days": days, "age_s": age_s, "beyond": beyond
+    }  # fmt: skip
     row = execute(_DUE_PERSON, values).fetchone()
     return row[0] if row else None
 
@@ -164,13 +191,9 @@ def retire_others(slugs: list[str]) -> None:
     )
 
 
-def people(feature_set: str) -> list[tuple[UUID, dict[str, float | None]]]:
-    """Everybody's features, by id."""
-    rows = execute(
-        "SELECT user_id, values FROM feature_value WHERE feature_set = %s ORDER BY user_id",
-        (feature_set,),
-    )
-    return list(rows.fetchall())
+def people(feature_set: str, names: list[str]) -> list[tuple[UUID, dict[str, float | None]]]:
+    """Everybody's features of these names, by id."""
+    return list(execute(_PEOPLE, {"feature_set": feature_set, "names": names}).fetchall())
 
 
 def people_count(feature_set: str) -> int:

@@ -30,6 +30,16 @@ WHERE (CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END > coales
 ORDER BY s.user_id LIMIT %(limit)s
 """
 
+_IS_BEHIND = """
+SELECT EXISTS (
+    SELECT FROM user_state s
+    LEFT JOIN stage_progress p ON p.stage = %(stage)s AND p.user_id = s.user_id
+    LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
+    WHERE s.user_id = %(user_id)s
+      AND CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END > coalesce(p.done_rev, 0)
+)
+"""
+
 _LOCK = """
 SELECT user_id, done_rev, coalesce(due_at <= now(), false) FROM stage_progress
 WHERE stage = %s AND user_id = ANY(%s::uuid[]) ORDER BY user_id FOR UPDATE
@@ -126,16 +136,10 @@ def all_runs(stage: str) -> int:
     return int(row[0])
 
 
-def is_behind(stage: str, user_id: UUID) -> bool:
-    """Whether the stage has not come up to the tables of the user yet."""
-    values = {"stage": stage, "user_id": user_id}
-    row = execute(
-        "SELECT EXISTS (SELECT FROM user_state s LEFT JOIN stage_progress p"
-        " ON p.stage = %(stage)s AND p.user_id = s.user_id"
-        " WHERE s.user_id = %(user_id)s AND s.rev > coalesce(p.done_rev, 0))",
-        values,
-    ).fetchone()
-    return bool(row[0])
+def is_behind(stage: str, user_id: UUID, after: str = "") -> bool:
+    """Whether the stage has not come up yet to the stage that it follows; empty: to the tables."""
+    values = {"stage": stage, "after": after, "user_id": user_id}
+    return bool(execute(_IS_BEHIND, values).fetchone()[0])
 
 
 def may_sweep(stage: str) -> bool:

@@ -33,14 +33,15 @@ SELECT {to_us("at")}, id::text, coalesce(project_id::text, '') FROM (
 
 _FINISHED = f"""
 SELECT coalesce(project_id::text, ''), estimate_s::float8, us / 1e6 FROM (
-    SELECT t.project_id, t.estimate_s, t.done_at, t.id, (
-        SELECT sum({to_us("end_at")} - {to_us("start_at")}) FROM time_entry e
+    SELECT t.project_id, t.estimate_s, t.done_at, t.id, e.us
+    FROM task t CROSS JOIN LATERAL (
+        SELECT sum({to_us("end_at")} - {to_us("start_at")})::bigint AS us FROM time_entry e
         WHERE e.user_id = t.user_id AND e.task_id = t.id AND e.deleted_at IS NULL
           AND end_at IS NOT NULL
-    )::bigint AS us
-    FROM task t WHERE user_id = %s AND deleted_at IS NULL AND done_at IS NOT NULL
-    ORDER BY done_at DESC, id LIMIT %s
-) AS done WHERE us > 0 ORDER BY done_at, id
+    ) AS e
+    WHERE t.user_id = %s AND t.deleted_at IS NULL AND t.done_at IS NOT NULL AND e.us > 0
+    ORDER BY t.done_at DESC, t.id LIMIT %s
+) AS done ORDER BY done_at, id
 """
 
 _EFFORTS = f"""

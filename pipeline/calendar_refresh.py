@@ -11,7 +11,7 @@ from uuid import UUID
 import peewee
 import structlog
 
-from models import calendars
+from models import calendars, stage_progress
 from models.calendars import Source
 from models.database import database as db
 from pipeline.calendar_reading import read
@@ -69,13 +69,13 @@ async def refresh(source: Source, settings: Settings, database: DatabaseThreads)
 
 
 def keep(source: Source, reading: Reading | None, settings: Settings) -> None:
-    """Keep what the calendar says."""
+    """Keep what the calendar says; what was proposed in times that it blocks is looked at again."""
     again_s = settings.calendar_refresh_s
     with db.atomic():
         if reading is None:
             calendars.still_good(source, again_s)
-        else:
-            calendars.replace_blocks(source, reading.blocks, reading.etag, again_s)
+        elif calendars.replace_blocks(source, reading.blocks, reading.etag, again_s):
+            stage_progress.make_due("recommendation", source.user_id)
 
 
 async def refresh_again_and_again(settings: Settings, database: DatabaseThreads) -> None:

@@ -6,8 +6,7 @@ kept, too: then rules alone hold, and it is said why.
 
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,13 +15,18 @@ from models import segment_models, stage_progress
 from models.database import database
 from models.segment_models import ModelRow, NewModel, Subject
 from pipeline import user_days
+from pipeline.periods import periods_of
 from pipeline.segment_fitter import Answer, Task
 from pipeline.settings import Settings
+from pipeline.steps.days import day_at
 from pipeline.steps.features import FEATURE_SET
+from pipeline.steps.instants import as_us
 from pipeline.steps.segment_model import VERSION, Model
-from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, Rows, rows_of_days, rows_of_people
+from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
 
 _LEASE_SLACK_S = 60.0
+#: Fits of a person's days, one a week.
+_KEPT = 50
 
 
 class FitFailed(Exception):
@@ -31,23 +35,24 @@ class FitFailed(Exception):
 
 def fit_people(settings: Settings, *, dry: bool = False) -> NewModel | None:
     """Fit people; None: somebody else is at it."""
-    count = segment_models.people_count(FEATURE_SET)
-    if count < settings.segment_least_people:
-        reason = f"not enough people: {count} of {settings.segment_least_people}"
-        return _refused("user", None, reason, count, dry=dry)
-    return _fit("user", None, settings, _of_people, dry=dry)
+    gathered = _of_people()
+    count, least = len(gathered.rows), settings.segment_least_people
+    if count < least:
+        reason = f"not enough people: {count} of {least}"
+        return _refused("user", None, reason, gathered, dry=dry)
+    return _fit("user", None, settings, gathered, dry=dry)
 
 
 def fit_days(
-    user_id: UUID, today: date, settings: Settings, *, dry: bool = False
+    user_id: UUID, now: datetime, settings: Settings, *, dry: bool = False
 ) -> NewModel | None:
-    """Fit the days of a person; None: somebody else is at it."""
-    gathered = _of_days(user_id, today)
+    """Fit the days of a person that are over; None: somebody else is at it."""
+    gathered = _of_days(user_id, day_at(periods_of([user_id])[user_id], as_us(now)))
     weeks = len(set(gathered.groups))
     if weeks < LEAST_WEEKS:
         reason = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"
-        return _refused("user_day", user_id, reason, len(gathered.rows), dry=dry)
-    return _fit("user_day", user_id, settings, lambda: gathered, dry=dry)
+        return _refused("user_day", user_id, reason, gathered, dry=dry)
+    return _fit("user_day", user_id, settings, gathered, dry=dry)
 
 
 def model_of(kept: ModelRow | None) -> Model | None:
@@ -61,7 +66,7 @@ def _fit(
     subject: Subject,
     user_id: UUID | None,
     settings: Settings,
-    gather: Callable[[], Rows],
+    gathered: Rows,
     *,
     dry: bool,
 ) -> NewModel | None:
@@ -73,7 +78,7 @@ def _fit(
     try:
         kept = segment_models.newest(subject, user_id, limit=10)
         before = next((model for one in kept if (model := model_of(one))), None)
-        answer = in_child(_task(subject, gather(), before, settings), settings)
+        answer = in_child(_task(subject, gathered, before, settings), settings)
         new = _new(subject, user_id, answer)
         if not dry:
             _keep(new)
@@ -131,9 +136,10 @@ def _new(subject: Subject, user_id: UUID | None, answer: Answer) -> NewModel:
 
 
 def _refused(
-    subject: Subject, user_id: UUID | None, reason: str, count: int, *, dry: bool
+    subject: Subject, user_id: UUID | None, reason: str, found: Rows, *, dry: bool
 ) -> NewModel:
-    new = NewModel(subject, user_id, FEATURE_SET, reason, None, [], count, 0, None, {})
+    rows, left_out = len(found.rows), found.left_out
+    new = NewModel(subject, user_id, FEATURE_SET, reason, None, [], rows, left_out, None, {})
     if not dry:
         _keep(new)
     return new
@@ -144,6 +150,7 @@ def _keep(new: NewModel) -> None:
     with database.atomic():
         id = segment_models.put(new)
         if new.user_id is not None:
+            segment_models.prune(new.user_id, _KEPT)
             stage_progress.make_due("segmentation", new.user_id)
             return
         clusters = (new.model or {}).get("clusters", [])
@@ -156,7 +163,8 @@ def _keep(new: NewModel) -> None:
 
 
 def _of_people() -> Rows:
-    return rows_of_people(values for _, values in segment_models.people(FEATURE_SET))
+    names = [wanted.name for wanted in USER]
+    return rows_of_people(values for _, values in segment_models.people(FEATURE_SET, names))
 
 
 def _of_days(user_id: UUID, today: date) -> Rows:

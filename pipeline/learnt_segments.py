@@ -44,7 +44,7 @@ def segment_of(
         return held
     if standing.pending != found.slug:
         memberships.set_pending(user_id, FAMILY, found.slug, today)
-    return Held(FAMILY, standing.segment, standing.score, standing.reason, str(kept.id))
+    return Held(FAMILY, standing.segment, standing.score, standing.reason, standing.model_version)
 
 
 def type_days(user_id: UUID, changed: Sequence[date], today: date) -> None:

@@ -19,6 +19,9 @@ from pipeline.steps.situation import Recommendation, Situation, Strategy
 #: Urgency and habits move with the hours, so nothing holds for longer without a look.
 _HOLDS_US = 3 * HOUR_US
 
+#: Of scores and what they are made of: urgency grows each instant, which alone is worth no row.
+_DIGITS = 2
+
 #: How long what only expired is kept, and what a person said something of.
 _EXPIRED = timedelta(days=30)
 _SAID = timedelta(days=365)
@@ -47,9 +50,9 @@ def _proposal(rank: int, one: Recommendation) -> Proposal:
         kind=one.kind,
         subject=one.subject,
         rank=rank,
-        score=one.score,
-        reasons=[list(reason) for reason in one.reasons],
-        features=dict(one.features),
+        score=round(one.score, _DIGITS),
+        reasons=[[words, round(weight, _DIGITS)] for words, weight in one.reasons],
+        features={name: round(value, _DIGITS) for name, value in one.features.items()},
         p50_s=one.p50_s,
         p80_s=one.p80_s,
         start_at=None if one.start is None else as_datetime(one.start),
@@ -70,12 +73,12 @@ def _end(
     found: Collection[tuple[str, str]],
     situation: Situation,
 ) -> None:
-    """End what is recommended no more: done, where its task is."""
+    """End what is recommended no more; what was accepted only when its task is done."""
     open_ids = {task.id for task in situation.tasks}
     gone = [row for row in live if (row.kind, row.subject) not in found]
     done = [row.id for row in gone if row.state == "accepted" and row.subject not in open_ids]
     recommendations.end(user_id, done, "done")
-    recommendations.end(user_id, [row.id for row in gone if row.id not in done], "expired")
+    recommendations.end(user_id, [row.id for row in gone if row.state != "accepted"], "expired")
 
 
 def _look_again(situation: Situation, found: Iterable[Recommendation]) -> datetime:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from models import calendars
+from models import calendars, stage_progress
 from models.calendars import Calendar as Row
 from models.calendars import Source
 from models.uuid7 import uuid7
@@ -222,6 +222,7 @@ def _shown(user_id: UUID, id: UUID) -> Calendar:
 def _remove(user_id: UUID, id: UUID) -> None:
     if not calendars.remove(user_id, id):
         raise not_found()
+    stage_progress.make_due("recommendation", user_id)
 
 
 def _busy(user_id: UUID, asked: Range) -> Busy:

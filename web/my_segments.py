@@ -7,7 +7,9 @@ import msgspec
 
 from models import memberships, pseudonyms, segment_models, segments, stage_progress, user_days
 from models.memberships import Membership
+from pipeline.fitting import model_of
 from pipeline.steps.segments import LEAST_PATTERN_DAYS
+from pipeline.steps.vectors import LEAST_WEEKS
 from web.callers import Caller
 from web.context import Context
 from web.days import today_of
@@ -96,8 +98,12 @@ def _mine(user_id: UUID, now: datetime) -> MySegments:
 
 
 def _learnt_state(user_id: UUID) -> str:
-    newest = segment_models.newest("user_day", user_id)
-    return newest[0].reason if newest else "not enough history: under 8 active weeks"
+    kept = next(iter(segment_models.newest("user_day", user_id)), None)
+    if kept is None:
+        return f"not learnt yet: it takes {LEAST_WEEKS} active weeks"
+    if kept.accepted and model_of(kept) is None:
+        return "the model is of another version; it is fitted anew"
+    return kept.reason
 
 
 def _state(families: set[str], days: list[MyDay]) -> str:

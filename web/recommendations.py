@@ -163,7 +163,8 @@ def _page(user_id: UUID, asked: Asked, now: datetime) -> Recommendations:
     return Recommendations(
         items=_shown(user_id, rows),
         record=_record(user_id),
-        behind=stage_progress.is_behind("segmentation", user_id),
+        behind=stage_progress.is_behind("segmentation", user_id)
+        or stage_progress.is_behind("recommendation", user_id, after="segmentation"),
     )
 
 

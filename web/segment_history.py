@@ -6,6 +6,7 @@ import msgspec
 
 from models import segment_models, segment_sizes, segments
 from models.segments import LEAST_GROUP
+from pipeline.fitting import model_of
 from pipeline.steps.segment_model import Cluster, Model
 from web.context import Context
 from web.problems import invalid, not_found
@@ -46,7 +47,10 @@ class SegmentFit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SegmentHistory(msgspec.Struct, frozen=True):
-    """Days of the last year on which it held anybody; no `fit`: it is a rule, or is retired."""
+    """Days of the last year on which it held anybody.
+
+    No `fit`: it is a rule, or is retired, or its model is of another version.
+    """
 
     sizes: list[SegmentSize]
     fit: SegmentFit | None
@@ -77,21 +81,21 @@ def _history(slug: str) -> SegmentHistory:
 
 
 def _fit(slug: str) -> SegmentFit | None:
-    newest = segment_models.newest("user", None)
-    if not newest or newest[0].model is None:
+    kept = next(iter(segment_models.newest("user", None)), None)
+    model = model_of(kept)
+    if kept is None or model is None:
         return None
-    model = msgspec.convert(newest[0].model, Model)
     cluster = next((one for one in model.clusters if one.slug == slug), None)
     if cluster is None:
         return None
     return SegmentFit(
-        fitted_at=newest[0].created_at,
+        fitted_at=kept.created_at,
         segments=model.evidence.k,
         people=model.rows,
         stability=model.evidence.stability,
         null_stability=model.evidence.null_stability,
         silhouette=model.evidence.silhouette,
-        relabelled=newest[0].relabelled,
+        relabelled=kept.relabelled,
         deviations=_deviations(model, cluster),
     )
 

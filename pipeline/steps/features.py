@@ -62,11 +62,10 @@ def features(history: History) -> dict[str, float | None]:
     found: dict[str, float | None] = {
         "recency_days": _days_since(history.last, history.as_of),
         "tenure_days": _days_since(history.first, history.as_of),
-        "streak_days": float(streak(history.days, history.as_of)),
+        "streak_days": float(streak(_within(history, max(WINDOWS)), history.as_of)),
     }
     for window in WINDOWS:
-        since = history.as_of - timedelta(days=window)
-        days = [day for day in history.days if since < day.date <= history.as_of]
+        days = _within(history, window)
         for name, (_, _, value) in _OF_WINDOW.items():
             found[f"{name}_{window}"] = _finite(value(days))
     found["active_trend"] = _ratio(
@@ -81,7 +80,10 @@ def definitions() -> list[Feature]:
         Feature("recency_days", None, "days", "Days since the last active day"),
         Feature("tenure_days", None, "days", "Days since the first active day"),
         Feature(
-            "streak_days", None, "days", "Active days in a row until today, or until yesterday"
+            "streak_days",
+            max(WINDOWS),
+            "days",
+            "Active days in a row until today, or until yesterday; 90 at most",
         ),
         *(
             Feature(f"{name}_{window}", window, unit, description)
@@ -105,6 +107,11 @@ def streak(days: Iterable[UserDay], as_of: date) -> int:
     while at - timedelta(days=length) in active:
         length += 1
     return length
+
+
+def _within(history: History, window: int) -> list[UserDay]:
+    since = history.as_of - timedelta(days=window)
+    return [day for day in history.days if since < day.date <= history.as_of]
 
 
 def _days_since(day: date | None, as_of: date) -> float | None:

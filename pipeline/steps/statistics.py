@@ -1,6 +1,7 @@
 """The tests that insights rest on: robust, without assumptions that days do not keep."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from math import comb, exp, fsum, sqrt
 from statistics import NormalDist, fmean, median
 from typing import NamedTuple
@@ -86,8 +87,16 @@ def signed_rank(values: Iterable[float]) -> float:
     count = len(known)
     if count < 10:
         return 1.0
-    positive = sum(rank for rank, value in enumerate(known, 1) if value > 0)
-    mean, variance = count * (count + 1) / 4, count * (count + 1) * (2 * count + 1) / 24
+    positive, ties, rank = 0.0, 0, 0
+    for _, group in groupby(known, key=abs):
+        alike = list(group)
+        size = len(alike)
+        # Equal ones share their mean rank.
+        positive += (rank + (size + 1) / 2) * sum(value > 0 for value in alike)
+        ties += size**3 - size
+        rank += size
+    mean = count * (count + 1) / 4
+    variance = count * (count + 1) * (2 * count + 1) / 24 - ties / 48
     return _two_sided((positive - mean) / sqrt(variance))
 
 

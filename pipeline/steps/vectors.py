@@ -1,7 +1,7 @@
 """What segments are learnt from: the features of a subject, as numbers in a row."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from math import isfinite
 from typing import NamedTuple
 
@@ -99,11 +99,16 @@ def rows_of_days(days: Iterable[UserDay]) -> Rows:
     return _rows(
         DAY,
         (
-            (values, day.date.toordinal() // 7, day.date.weekday())
+            (values, week(day.date), day.date.weekday())
             for day in days
             if (values := of_day(day)) is not None
         ),
     )
+
+
+def week(day: date) -> int:
+    """A number of the week of a day, which begins on Monday."""
+    return (day.toordinal() - 1) // 7
 
 
 def _rows(wanted: tuple[Wanted, ...], given: Iterable[tuple[Values, int, int]]) -> Rows:

@@ -1,6 +1,7 @@
 """`timeflow analytics`: what people's days add up to, computed in one go beside the stages."""
 
 import json
+import time
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,10 @@ import click
 
 from timeflow.instance import instance
 from timeflow.options import data_dir
+
+#: How long the stage is waited for, and how often it is looked whether it has come up.
+_PATIENCE_S = 60.0
+_POLL_S = 0.5
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -31,10 +36,12 @@ def analytics(first: datetime, last: datetime, by: Any, as_json: bool, **overrid
     if last < first:
         raise click.UsageError("--to is before --from")
     with instance(**overrides) as settings:
-        described = _catch_up(settings.sweep_page)
+        described, is_behind = catch_up(settings.sweep_page)
         from models import all_days
 
         rows = [row._asdict() for row in all_days.sums(by, first.date(), last.date())]
+    if is_behind:
+        click.echo("The segmentation is still behind: some days are not in these sums.", err=True)
     if as_json:
         click.echo(json.dumps({"described": described, "by": by, "items": rows}, indent=2))
         return
@@ -42,18 +49,26 @@ def analytics(first: datetime, last: datetime, by: Any, as_json: bool, **overrid
     click.echo(f"{described} people were described anew.", err=True)
 
 
-def _catch_up(page: int) -> int:
-    """Run the segmentation for all it is behind of; how often it ran for anybody."""
+def catch_up(page: int) -> tuple[int, bool]:
+    """Run the segmentation for all it is behind of; how often it ran, and whether it still is.
+
+    A worker may be at it, whom to wait for.
+    """
     import agents
     from models import stage_progress
     from pipeline.stage import discover
     from pipeline.sweep import sweep_page
 
     stage = discover(agents)["segmentation"]
-    before, after = stage_progress.all_runs(stage.name), None
-    while (after := sweep_page(stage, after, page)) is not None:
-        pass
-    return stage_progress.all_runs(stage.name) - before
+    before, until = stage_progress.all_runs(stage.name), time.monotonic() + _PATIENCE_S
+    while True:
+        after = None
+        while (after := sweep_page(stage, after, page)) is not None:
+            pass
+        is_behind = bool(stage_progress.behind(stage.name, stage.after, None, 1))
+        if not is_behind or time.monotonic() >= until:
+            return stage_progress.all_runs(stage.name) - before, is_behind
+        time.sleep(_POLL_S)
 
 
 def _print(by: str, rows: list[dict[str, Any]]) -> None:

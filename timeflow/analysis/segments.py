@@ -34,8 +34,8 @@ def fit(user: str | None, dry_run: bool, as_json: bool, **overrides: Any) -> Non
             if user is None:
                 new = fitting.fit_people(settings, dry=dry_run)
             else:
-                today = datetime.now(UTC).date()
-                new = fitting.fit_days(_id_of(user), today, settings, dry=dry_run)
+                now = datetime.now(UTC)
+                new = fitting.fit_days(_id_of(user), now, settings, dry=dry_run)
         except fitting.FitFailed as error:
             raise Refused(f"the fit failed: {error}") from None
     if new is None:
@@ -66,9 +66,9 @@ def compare(user: str | None, as_json: bool, **overrides: Any) -> None:
     """Compare the newest two accepted models: what stayed, came and went."""
     with instance(**overrides):
         from models import segment_models
+        from pipeline.fitting import model_of
 
-        subject, user_id = _of(user)
-        kept = [row for row in segment_models.newest(subject, user_id, limit=50) if row.accepted]
+        kept = [row for row in segment_models.newest(*_of(user), limit=50) if model_of(row)]
         if len(kept) < 2:
             raise Refused("there are no two accepted models to compare")
     new, old = ({c["slug"]: c for c in (row.model or {})["clusters"]} for row in kept[:2])
@@ -119,10 +119,14 @@ def _print(found: dict[str, Any], as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from pipeline.steps.segment_model import VERSION
+
     console = Console()
     console.print(f"{found['rows']} rows, {found['left_out']} left out: {found['reason']}")
     model = found["model"]
-    if model:
+    if model and model.get("version") != VERSION:
+        console.print("The model is of another version; it is not used, but fitted anew.")
+    elif model:
         evidence = model["evidence"]
         table = Table("segment", "share", "defined by", "supersedes")
         for one in model["clusters"]:

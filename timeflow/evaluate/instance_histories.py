@@ -17,8 +17,8 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def histories(user_id: UUID | None) -> Iterator[History]:
     """That of one person, or of all who have tasks or days; people are named by their ids.
 
-    A recommendation that was accepted is no choice here: a ranking must not be praised for what it
-    brought about. What the person then did counts.
+    A recommendation that was accepted, and what the person did upon it, is learnt from and not
+    judged: a ranking must not be praised for what it brought about.
     """
     for each in [user_id] if user_id else task_history.people():
         yield _history(each)
@@ -36,12 +36,12 @@ def find(user: str) -> UUID | None:
 def _history(user_id: UUID) -> History:
     periods = periods_of([user_id])[user_id]
     tasks = [task_of(row, periods) for row in task_history.tasks(user_id, _EVER)]
-    dismissed = [one for one in recommendations.said(user_id, _EVER) if one.state == "dismissed"]
+    said = recommendations.said(user_id, _EVER)
     by_id = {task.id: task for task in tasks}
     return History(
         person=str(user_id),
         tasks=tasks,
-        choices=choices_of(user_id, _EVER, dismissed, by_id, periods),
+        choices=choices_of(user_id, _EVER, said, by_id, periods),
         efforts=[
             Effort(begun, done, Finished(project, estimate_s, actual_s))
             for begun, done, project, estimate_s, actual_s in task_history.efforts(user_id)

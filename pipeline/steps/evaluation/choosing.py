@@ -60,6 +60,11 @@ def measured(rank: int) -> tuple[float, ...]:
     )
 
 
+def is_judged(choice: Choice) -> bool:
+    """Whether it is a choice that no ranking brought about."""
+    return choice.is_chosen and not choice.is_recommended
+
+
 def told(history: History, seed: int, learn_every: int = 7) -> Iterator[Told]:
     """Every choice there was something to choose from, in order.
 
@@ -74,7 +79,7 @@ def told(history: History, seed: int, learn_every: int = 7) -> Iterator[Told]:
         if any(task.id == choice.task for task in found):
             ranking = lately.ranking(choice)
             faced = face(found, choice, habits)
-            if choice.is_chosen and len(found) > 1:
+            if is_judged(choice) and len(found) > 1:
                 ranks = tuple(
                     _rank(scores, choice.task, luck) for scores in _scores(found, faced, ranking)
                 )

@@ -71,7 +71,7 @@ class NextTask:
 
     def add(self, history: History) -> None:
         """Replay a person's history."""
-        self._of += sum(choice.is_chosen for choice in history.choices)
+        self._of += sum(map(choosing.is_judged, history.choices))
         for told in choosing.told(history, self._settings.seed, self._settings.learn_every):
             self._tally.add(history.person, told.at, map(choosing.measured, told.ranks))
             self._learnt += told.is_learnt

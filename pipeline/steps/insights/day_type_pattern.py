@@ -26,7 +26,7 @@ _Property = Callable[[UserDay, Mapping[str, float]], bool]
 _PROPERTIES: Mapping[str, tuple[str, _Property]] = {
     "early": (
         "began before your usual hour",
-        lambda day, usual: (day.first_hour or 24.0) < usual["first_hour"],
+        lambda day, usual: _first_hour(day) < usual["first_hour"],
     ),
     "no_meetings": ("had no meetings", lambda day, usual: day.meeting_s == 0),
     "planned": ("had tasks planned", lambda day, usual: day.tasks_planned > 0),
@@ -42,9 +42,7 @@ def find(view: View) -> Sequence[Finding]:
     days = [day for day in view.within(_WINDOW_DAYS) if is_active(day) and day.date in view.types]
     if len(days) < _LEAST_DAYS:
         return []
-    usual = {
-        "first_hour": median(day.first_hour or 24.0 for day in days),
-    }
+    usual = {"first_hour": median(map(_first_hour, days))}
     found = []
     for type in _TYPES:
         own = [day for day in days if view.types[day.date] == type]
@@ -55,6 +53,10 @@ def find(view: View) -> Sequence[Finding]:
             both = sum(has(day, usual) for day in own)
             found.append(_test(view, type, name, words, (both, len(own), with_it, len(days))))
     return found
+
+
+def _first_hour(day: UserDay) -> float:
+    return 24.0 if day.first_hour is None else day.first_hour
 
 
 def _test(

@@ -34,6 +34,7 @@ def find(view: View) -> Sequence[Finding]:
         return []
     named = ", ".join(f"{hour}:00" for hour in peaks)
     value = fmean(means[hour] for hour in peaks)
+    others = fmean(means[hour] for hour in own if hour not in peaks)
     bounds = {hour: mean_bounds(by_hour[hour], _LEVEL) for hour in peaks}
     return [
         Finding(
@@ -42,12 +43,12 @@ def find(view: View) -> Sequence[Finding]:
             day=view.day,
             key=f"peak_hours:{','.join(map(str, peaks))}",
             value=value,
-            baseline=usual,
+            baseline=others,
             method="lower bound of the hour's mean (99 % for all hours) against the mean of all",
             n=len(days),
             window_days=_WINDOW_DAYS,
             text=f"You are most active in the hours from {named}: {hours(value)} of each; your"
-            f" other hours hold {hours(usual)}, over {len(days)} days.",
+            f" other hours hold {hours(others)}, over {len(days)} days.",
             evidence={"bounds_s": bounds, "hours": own},
         )
     ]

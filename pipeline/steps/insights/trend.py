@@ -15,6 +15,8 @@ EVERY_DAY = False
 
 _WEEKS = 12
 _LEAST_DAYS_A_WEEK = 2
+#: Weeks at either end whose middle is told: a single one says little.
+_ENDS = 3
 
 _METRICS: Mapping[str, tuple[str, Callable[[UserDay], float]]] = {
     "active_s": ("activity", lambda day: day.active_s),
@@ -33,7 +35,7 @@ def find(view: View) -> Sequence[Finding]:
         values = [median(map(of, week)) for week in weeks]
         slope = theil_sen(values)
         change = slope * (_WEEKS - 1)
-        first, last = values[0], values[-1]
+        first, last = median(values[:_ENDS]), median(values[-_ENDS:])
         word = "more" if change > 0 else "less"
         found.append(
             Finding(

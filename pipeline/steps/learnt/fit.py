@@ -1,7 +1,7 @@
 """Fits segments, or says why there are none.
 
 k is chosen on a sample of the rows; then one fit is made on all. A k is accepted if
-- no cluster holds under a twentieth of the rows,
+- no cluster holds under a twentieth of the rows, nor under five people: what defines it is seen,
 - its stability and its silhouette are beyond those of all of twelve clouds without structure,
 - between any cluster and its nearest neighbour there is a valley,
 - its labels tell features they were not made of better than the weekday does.
@@ -33,6 +33,7 @@ KS = range(2, 9)
 _MOST_ROWS = 10_000
 _STABILITY_ROWS = 3000
 _LEAST_SHARE = 0.05
+_LEAST_PEOPLE = 5
 _LEAST_STABILITY = 0.75
 _VALLEY = 0.8
 _LEAST_GAIN = 0.02
@@ -64,13 +65,18 @@ def fit(
     if len(axes) < 2:
         return Fit(None, "all rows are alike", [], len(values), left_out)
     data = Data(scaled(values, wanted, axes), np.asarray(groups)[order], np.asarray(classes)[order])
-    tried = _tried(data, seed)
+    least_rows = _LEAST_PEOPLE if subject == "user" else 1
+    tried = _tried(data, least_rows, seed)
     accepted = [one for one in tried if _objection(one) is None]
     if not accepted:
         return Fit(None, _why(tried), tried, len(values), left_out)
     best = max(accepted, key=lambda one: one.silhouette)
     final = fitted(data.rows, best.k, seed)
-    shares = (np.bincount(final.labels_, minlength=best.k) / len(values)).tolist()
+    counts = np.bincount(final.labels_, minlength=best.k)
+    if counts.min() < least_rows:
+        reason = f"a segment of {best.k} would hold under {least_rows} people"
+        return Fit(None, reason, tried, len(values), left_out)
+    shares = (counts / len(values)).tolist()
     old = _labels_before(values, before)
     overlaps = _overlaps(final.labels_, best.k, old, before)
     clusters = named(subject, axes, final.cluster_centers_, shares, before, overlaps)
@@ -96,7 +102,7 @@ def moved(before: Model | None, rows: Sequence[Sequence[float]]) -> dict[str, fl
     }
 
 
-def _tried(data: Data, seed: int) -> list[Evidence]:
+def _tried(data: Data, least_rows: int, seed: int) -> list[Evidence]:
     """What speaks for each k."""
     random = np.random.default_rng(seed)
     sample = _sample(data, _MOST_ROWS, random)
@@ -106,8 +112,8 @@ def _tried(data: Data, seed: int) -> list[Evidence]:
         if len(small.rows) < 4 * k:
             break
         model = fitted(sample.rows, k, seed, n_init=5)
-        shares = np.bincount(model.labels_, minlength=k) / len(sample.rows)
-        if shares.min() < _LEAST_SHARE:
+        smallest = np.bincount(model.labels_, minlength=k).min()
+        if smallest < max(_LEAST_SHARE * len(sample.rows), least_rows):
             continue
         between = valley(sample.rows, model)
         found.append(_evidence(small, sample, k, between, seed))
@@ -156,7 +162,7 @@ def _objection(one: Evidence) -> str | None:
 
 def _why(tried: Sequence[Evidence]) -> str:
     if not tried:
-        return "no number of clusters has a twentieth of the rows in each"
+        return "of any number of clusters one is too small: a twentieth of the rows, or five people"
     best = max(tried, key=lambda one: one.silhouette)
     return f"no k is accepted; the best, {best.k}: {_objection(best)}"
 

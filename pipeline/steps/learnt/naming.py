@@ -28,7 +28,8 @@ def named(
     `overlaps` has the Jaccard index of the members of each, and of each of the model before.
     """
     kept, successors = _matched(axes, centroids, before, overlaps)
-    taken, found = set(kept.values()), []
+    # A name of the model before is of its cluster alone, also when that is gone.
+    taken, found = {one.slug for one in before.clusters} if before else set(), []
     words = {one.name: one for one in WANTED[subject]}
     for number, centroid in enumerate(centroids):
         parts = _parts(axes, centroid, words)

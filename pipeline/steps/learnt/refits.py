@@ -15,7 +15,15 @@ from pipeline.steps.features import FEATURE_SET, Values, features, is_active
 from pipeline.steps.features import History as Days
 from pipeline.steps.learnt.fit import fit
 from pipeline.steps.segment_model import Evidence, Model
-from pipeline.steps.vectors import DAYS_BACK, LEAST_WEEKS, USER, Rows, rows_of_days, rows_of_people
+from pipeline.steps.vectors import (
+    DAYS_BACK,
+    LEAST_WEEKS,
+    USER,
+    Rows,
+    rows_of_days,
+    rows_of_people,
+    week,
+)
 
 #: What a window of a person's features that are fitted looks back.
 _WINDOW = timedelta(days=28)
@@ -74,19 +82,16 @@ class Segments:
 
     def found(self) -> Replayed:
         """What all of them say."""
-        most = max(map(len, self._people.values()), default=0)
+        gathered = [(as_of, rows_of_people(all)) for as_of, all in sorted(self._people.items())]
+        most = max((len(found.rows) for _, found in gathered), default=0)
         if most < self._least_people:
             state = f"not enough people: {most} of {self._least_people}"
             return Replayed(Refits("people", state), self._days)
-        gathered = (
-            (as_of, rows_of_people(people))
-            for as_of, people in sorted(self._people.items())
-            if len(people) >= self._least_people
-        )
-        return Replayed(self._replayed("people", "user", gathered), self._days)
+        enough = (one for one in gathered if len(one[1].rows) >= self._least_people)
+        return Replayed(self._replayed("people", "user", enough), self._days)
 
     def _of_days(self, history: History, active: Sequence[date]) -> Refits:
-        weeks = len({day.toordinal() // 7 for day in active})
+        weeks = len(set(map(week, active)))
         if weeks < LEAST_WEEKS:
             state = f"not enough history: {weeks} of {LEAST_WEEKS} active weeks"
             return Refits(history.person, state)

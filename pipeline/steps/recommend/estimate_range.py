@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from pipeline.steps.days import DAY_US
 from pipeline.steps.estimate_ranges import LEAST_TASKS, MODEL, Span
 from pipeline.steps.situation import Reason, Recommendation, Situation
 from pipeline.steps.urgency import total, urgencies
@@ -21,6 +20,8 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
         if task.estimate_s is not None and not situation.is_put_off(KIND, task.id)
     ]
     near.sort(key=lambda task: (-total(urgency[task.id]), task.id))
+    # Until a day's end, so that it is the same from look to look.
+    until = situation.days[:2][-1].end
     found = []
     for task in near[:_MOST]:
         if span := situation.span_of(task):
@@ -31,7 +32,7 @@ def recommend(situation: Situation) -> Sequence[Recommendation]:
                     score=total(urgency[task.id]),
                     reasons=[Reason(_words(span), 1.0)],
                     model_version=MODEL,
-                    expires=situation.now + DAY_US,
+                    expires=until,
                     p50_s=span.p50_s,
                     p80_s=span.p80_s,
                     features={"estimate_s": task.estimate_s or 0.0, "tasks": span.tasks},

@@ -92,3 +92,7 @@ async def test_insights_of_the_week_are_in_it(api: Api, token: str) -> None:
     assert [one["text"] for one in (await digest(api, token))["insights"]] == ["Nine & ten."]
     page = await api.get("/digest.html?date=2026-03-04", token)
     assert "Nine &amp; ten." in page.body.decode()
+    ((id,),) = api.rows("SELECT id FROM insight")
+    dismissed = await api.post(f"/insights/{id}/dismiss", token)
+    assert dismissed.status == 200, dismissed.body
+    assert (await digest(api, token))["insights"] == []

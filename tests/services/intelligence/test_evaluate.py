@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from models import recommendations
+from models import recommendations, task_history
 from models.database import execute
 from models.uuid7 import uuid7
 from tests.services.intelligence.conftest import Following, TimeFlow
@@ -75,6 +75,14 @@ def test_what_a_person_did_is_replayed_from_the_tables(
     assert "What came next: 49 of 50 choices judged" in evaluate().stdout
 
 
+def test_the_latest_that_took_time_are_known_whatever_else_was_done(following: Following) -> None:
+    user = following.person()
+    live(following, user, 5)
+    for number in range(20):
+        _done(user, START, START + 10_000 + number)
+    assert [actual_s for *_, actual_s in task_history.finished(user, 4)] == [5400.0] * 4
+
+
 def test_one_person_is_asked_for_by_id_and_nobody_is_refused(
     following: Following, evaluate: TimeFlow
 ) -> None:
@@ -121,4 +129,7 @@ def test_what_was_accepted_is_no_choice_for_a_ranking_brought_it_about(
         "UPDATE recommendation SET state = 'accepted', acted_at = %s WHERE user_id = %s",
         (at(START + 5), user),
     )
-    assert told(evaluate("--json"))["sections"]["next_task"] == before
+    after = told(evaluate("--json"))["sections"]["next_task"]
+    # The first was begun before it was accepted.
+    assert after["of"] == before["of"] - 4
+    assert after["all"]["occasions"] == before["all"]["occasions"] - 4

@@ -15,9 +15,12 @@ from models import feature_values, memberships, segment_models, segments, user_d
 from models.database import execute
 from pipeline import fitting, learnt_segments
 from pipeline.settings import Settings
+from pipeline.steps.days import Period
 from pipeline.steps.features import FEATURE_SET
+from pipeline.steps.user_day import UserDay
 from pipeline.steps.vectors import USER
 from tests.services.intelligence.conftest import Following
+from timeflow.segment_fits import SegmentFits
 
 pytestmark = pytest.mark.services
 
@@ -92,6 +95,23 @@ def test_a_person_enters_their_kind_and_moves_only_when_two_days_say_so(
     assert second != first
 
 
+def test_while_a_move_is_pending_the_reason_is_that_of_the_model_that_gave_it(
+    people: list[UUID], own: Settings
+) -> None:
+    new = fitting.fit_people(own)
+    assert new is not None
+    assert new.model is not None
+    slug = new.model["clusters"][0]["slug"]
+    memberships.enter(people[0], [memberships.Held("learnt", slug, 0.5, "x", "old")], TODAY, NOW)
+    standing = memberships.current(people[0])["learnt"]
+    found = [
+        learnt_segments.segment_of(people[0], _person(kind, kind), standing, TODAY)
+        for kind in range(2)
+    ]
+    (pending,) = [one for one in found if one and one.reason == "x"]
+    assert (pending.segment, pending.model_version) == (slug, "old")
+
+
 def test_too_few_people_are_a_state_in_words_and_who_was_in_leaves(
     people: list[UUID], own: Settings, settings: Callable[..., Settings], database_url: str
 ) -> None:
@@ -102,6 +122,27 @@ def test_too_few_people_are_a_state_in_words_and_who_was_in_leaves(
     assert (new.model, new.reason) == (None, "not enough people: 60 of 200")
     assert learnt_segments.segment_of(people[0], _person(0, 0), None, TODAY) is None
     assert all(row.retired_at for row in segments.all_segments() if row.kind == "learnt")
+
+
+def test_accounts_without_activity_are_no_people_to_learn_from(
+    people: list[UUID], own: Settings
+) -> None:
+    idle = {name: None for name in _person(0, 0)}
+    for user in people[9:]:
+        feature_values.put(user, FEATURE_SET, TODAY, 1, dict(idle), NOW)
+    new = fitting.fit_people(own)
+    assert new is not None
+    assert (new.model, new.reason) == (None, "not enough people: 9 of 50")
+    assert (new.rows, new.left_out) == (9, 51)
+
+
+def test_of_people_no_more_is_read_than_is_learnt_from(following: Following) -> None:
+    user, values = following.person(), {"known": 0.5, "unknown": None, "other": 1.0}
+    feature_values.put(user, FEATURE_SET, TODAY, 1, dict(values), NOW)
+    names = ["known", "unknown", "missing"]
+    assert segment_models.people(FEATURE_SET, names) == [
+        (user, {"known": 0.5, "unknown": None, "missing": None})
+    ]
 
 
 def test_one_fits_at_a_time_and_a_dry_run_keeps_nothing(people: list[UUID], own: Settings) -> None:
@@ -172,7 +213,7 @@ def test_kinds_of_a_persons_days_are_learnt_and_their_days_typed(
 ) -> None:
     user = following.person()
     spread_days(user, weeks=16)
-    new = fitting.fit_days(user, TODAY, own)
+    new = fitting.fit_days(user, NOW, own)
     assert new is not None
     assert new.model is not None, new.reason
     learnt_segments.type_days(user, [], TODAY)
@@ -192,12 +233,41 @@ def _all_types(user: UUID) -> list[tuple[date, str, str, str]]:
 def test_seven_weeks_are_not_enough(following: Following, own: Settings) -> None:
     user = following.person()
     spread_days(user, weeks=6)
-    new = fitting.fit_days(user, TODAY, own)
+    new = fitting.fit_days(user, NOW, own)
     assert new is not None
     assert new.model is None
     assert new.reason.startswith("not enough history: ")
     assert new.reason.endswith(" of 8 active weeks")
     learnt_segments.type_days(user, [], TODAY)
+
+
+def test_fits_of_long_ago_are_forgotten(following: Following, own: Settings) -> None:
+    users = [following.person() for _ in range(2)]
+    refused = segment_models.NewModel("user_day", None, FEATURE_SET, "x", None, [], 0, 0, None, {})
+    for user in users:
+        for _ in range(60):
+            segment_models.put(refused._replace(user_id=user))
+    fitting.fit_days(users[0], NOW, own)
+    kept = [one.reason for one in segment_models.newest("user_day", users[0], limit=99)]
+    assert len(kept) == 50
+    assert "not enough history: 0 of 8 active weeks" in kept
+    assert len(segment_models.newest("user_day", users[1], limit=99)) == 60
+
+
+def test_a_day_is_fitted_when_it_is_over_where_the_person_is(
+    following: Following, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = following.person([Period(zone="America/Los_Angeles")])
+    spread_days(user, weeks=10)
+    asked: list[date] = []
+
+    def between(_: UUID, first: date, last: date) -> list[UserDay]:
+        asked.append(last)
+        return []
+
+    monkeypatch.setattr("pipeline.user_days.between", between)
+    fitting.fit_days(user, NOW.replace(hour=3), own)
+    assert asked == [TODAY - timedelta(days=2)]
 
 
 def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings) -> None:
@@ -206,9 +276,37 @@ def test_who_is_due_is_whose_last_fit_is_old(following: Following, own: Settings
     spread_days(user, weeks=16)
     execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
     assert segment_models.due_person(600, 8, 400, 604_800) == user
-    fitting.fit_days(user, datetime.now(UTC).date(), own)
+    fitting.fit_days(user, datetime.now(UTC), own)
     assert segment_models.due_person(600, 8, 400, 604_800) is None
     assert segment_models.due_person(600, 8, 400, 0) == user
+
+
+async def test_fits_that_fail_hold_up_nobody(
+    following: Following, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = sorted(following.person() for _ in range(3))
+    for user in users:
+        spread_days(user, weeks=16)
+    execute("UPDATE user_day SET local_date = local_date + (current_date - %s::date)", (TODAY,))
+    tried: list[UUID] = []
+
+    def fail(user: UUID, *_: object) -> None:
+        tried.append(user)
+        raise fitting.FitFailed("always")
+
+    def fail_all(*_: object) -> None:
+        raise fitting.FitFailed("always")
+
+    monkeypatch.setattr(fitting, "fit_days", fail)
+    monkeypatch.setattr(fitting, "fit_people", fail_all)
+    monkeypatch.setattr(segment_models, "people_count", lambda _: own.segment_least_people)
+    fits = SegmentFits(own)
+    try:
+        for _ in range(4):
+            await fits.look()
+    finally:
+        await fits.on_shutdown()
+    assert tried == [*users, users[0]]
 
 
 def test_the_server_does_not_carry_scikit_learn() -> None:

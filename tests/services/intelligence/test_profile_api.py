@@ -163,6 +163,43 @@ async def test_a_learnt_segment_says_on_what_it_rests(api: Api, token: str) -> N
     assert (await api.get("/segments/new/history", token)).json["fit"] is None
 
 
+async def test_a_learnt_segment_of_another_version_says_no_fit(api: Api, token: str) -> None:
+    await live(api, token, [1])
+    old = {"version": "kmeans@0", "segments": []}
+
+    def fit() -> None:
+        with database.connection_context():
+            segment_models.define("people-old", "user", "old", "", "kmeans@0", None)
+            segment_models.put(
+                segment_models.NewModel("user", None, "person@0", "", old, [], 40, 0, None, {})
+            )
+
+    await asyncio.to_thread(fit)
+    answer = await api.get("/segments/people-old/history", token)
+    assert (answer.status, answer.json["fit"]) == (200, None)
+
+
+async def test_what_came_of_learning_days_is_said_in_words(api: Api, token: str) -> None:
+    user = await live(api, token, [1])
+
+    async def state() -> str:
+        return str((await api.get("/segments/me", token)).json["learnt_state"])
+
+    def put(reason: str, model: dict[str, Any] | None) -> None:
+        with database.connection_context():
+            segment_models.put(
+                segment_models.NewModel(
+                    "user_day", user, "person@1", reason, model, [], 0, 0, None, {}
+                )
+            )
+
+    assert await state() == "not learnt yet: it takes 8 active weeks"
+    await asyncio.to_thread(put, "not enough history: 3 of 8 active weeks", None)
+    assert await state() == "not enough history: 3 of 8 active weeks"
+    await asyncio.to_thread(put, "accepted", {"version": "kmeans@0"})
+    assert await state() == "the model is of another version; it is fitted anew"
+
+
 async def test_segments_that_are_none_or_hold_days_are_refused(api: Api, token: str) -> None:
     await live(api, token, [1])
     assert (await api.get("/segments/unheard-of", token)).status == 404

@@ -92,6 +92,26 @@ async def test_too_little_history_is_said_and_no_share_is_invented(api: Api, tok
     }
 
 
+async def test_behind_is_who_was_described_and_not_recommended_anew(api: Api, token: str) -> None:
+    async def is_behind() -> bool:
+        return bool((await api.get("/recommendations", token)).json["behind"])
+
+    await add(api, token, "one")
+    user = await follow(api, token)
+    assert not await is_behind()
+    api.rows("UPDATE user_state SET rev = rev + 1 RETURNING 1")
+    assert await is_behind()
+
+    def describe() -> None:
+        with database.connection_context():
+            Following().follow([user], NOW)
+
+    await asyncio.to_thread(describe)
+    assert await is_behind()
+    await follow(api, token)
+    assert not await is_behind()
+
+
 async def test_a_record_says_how_often_the_first_three_held_what_was_done_next(
     api: Api, token: str
 ) -> None:
@@ -208,6 +228,27 @@ async def test_an_accepted_task_stays_so_and_is_done_with_the_task(api: Api, tok
     assert (await api.post(f"/recommendations/{shown['id']}/accept", token)).status == 409
 
 
+async def test_an_accepted_task_stays_so_also_when_others_are_ten_or_it_waits(
+    api: Api, token: str
+) -> None:
+    ids = {title: await add(api, token, title) for title in ("passed", "waiting")}
+    user = await follow(api, token)
+    for one in await recommended(api, token):
+        await api.post(f"/recommendations/{one['id']}/accept", token)
+    until = (NOW + timedelta(days=2)).isoformat()
+    path = f"/tasks/{ids['waiting']}"
+    changed = await api.call("PATCH", path, token, json={"wait_until": until})
+    assert changed.status == 200, changed.body
+    for number in range(10):
+        await add(api, token, f"urgent {number}", priority=3)
+    await follow(api, token)
+    states = api.rows(
+        "SELECT state FROM recommendation WHERE user_id = %s AND subject = ANY(%s)",
+        (user, list(ids.values())),
+    )
+    assert states == [("accepted",)] * 2
+
+
 async def test_a_word_that_meets_the_stage_waits_for_it_and_is_refused_if_it_ended_that(
     api: Api, token: str
 ) -> None:
@@ -292,6 +333,18 @@ async def test_the_same_tables_write_nothing(api: Api, token: str) -> None:
     assert before
     await follow(api, token)
     assert rows() == before
+
+
+async def test_that_time_passes_writes_nothing_but_what_it_changes(api: Api, token: str) -> None:
+    for number in range(3):
+        await add(api, token, f"task {number}", priority=number, estimate_s=900)
+    api.rows("UPDATE task SET created_at = created_at - interval '20 days' RETURNING 1")
+    user = await follow(api, token, NOW + timedelta(minutes=1))
+    written = "SELECT xmin::text, id FROM recommendation WHERE user_id = %s ORDER BY id"
+    before = api.rows(written, (user,))
+    assert len(before) == 6
+    await follow(api, token, NOW + timedelta(minutes=1, seconds=1))
+    assert api.rows(written, (user,)) == before
 
 
 async def test_what_ended_long_ago_is_forgotten(api: Api, token: str) -> None:

@@ -169,6 +169,40 @@ def test_what_held_for_no_day_is_no_history(following: Following) -> None:
     assert [one.segment for one in history if one.family == "lifecycle"] == ["steady"]
 
 
+def test_what_is_left_and_entered_again_on_one_day_is_one_stay(following: Following) -> None:
+    user = following.person()
+
+    def settle(segment: str, now: datetime) -> None:
+        memberships.leave(user, ["pattern"], now.date(), now)
+        held = memberships.Held("pattern", segment, 0.5, f"at {now.hour}", "rules@1")
+        memberships.enter(user, [held], now.date(), now)
+
+    noon, later = _noon(MONDAY), _noon(MONDAY + timedelta(days=5))
+    settle("mostly-deep", noon)
+    settle("mixed", later - timedelta(hours=3))
+    settle("mostly-deep", later)
+    (stay,) = memberships.history(user, 9)
+    assert (stay.segment, stay.entered_on, stay.left_on) == ("mostly-deep", MONDAY, None)
+    assert (stay.entered_at, stay.left_at, stay.computed_at) == (noon, None, later)
+    assert stay.reason == "at 12"
+
+
+def test_what_holds_for_long_is_not_lost_behind_what_came_and_went(following: Following) -> None:
+    user = following.person()
+    steady = memberships.Held("lifecycle", "steady", 1, "", "rules@1")
+    memberships.enter(user, [steady], MONDAY, _noon(MONDAY))
+    for number in range(1, 9):
+        day = MONDAY + timedelta(days=number)
+        held = memberships.Held("pattern", ("mixed", "mostly-deep")[number % 2], 1, "", "rules@1")
+        memberships.leave(user, ["pattern"], day, _noon(day))
+        memberships.enter(user, [held], day, _noon(day))
+    history = memberships.history(user, 5)
+    assert [one.segment for one in history[:2]] == ["mixed", "steady"]
+    assert [one.left_on for one in history[2:]] == [
+        MONDAY + timedelta(days=number) for number in (8, 7, 6)
+    ]
+
+
 def test_who_enters_and_leaves_is_told_once(following: Following) -> None:
     user = following.person()
     following.apply([_day_of(user, number) for number in range(10)])

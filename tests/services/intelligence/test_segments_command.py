@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from models import segment_models
 from models.database import execute
 from tests.services.intelligence.conftest import Following, TimeFlow
 from tests.services.intelligence.test_learnt import TODAY, spread_days
@@ -47,6 +48,19 @@ def test_days_are_fitted_shown_and_compared(user: UUID, timeflow: TimeFlow) -> N
     assert compared["stayed"] == sorted(slugs)
     assert (compared["came"], compared["went"], compared["relabelled"]) == ([], [], 0)
     assert "came: none" in timeflow("segments", "compare", *whose).stdout
+
+
+def test_a_model_of_another_version_is_said(user: UUID, timeflow: TimeFlow) -> None:
+    old = {"version": "kmeans@0", "segments": []}
+    for _ in range(2):
+        segment_models.put(
+            segment_models.NewModel("user_day", user, "person@0", "", old, [], 40, 0, None, {})
+        )
+    shown = timeflow("segments", "show", "--user", str(user))
+    assert shown.returncode == 0, shown.stderr
+    assert "of another version" in shown.stdout
+    compared = timeflow("segments", "compare", "--user", str(user))
+    assert "there are no two accepted models" in compared.stderr
 
 
 def test_too_few_people_and_unknown_accounts_are_said(timeflow: TimeFlow) -> None:

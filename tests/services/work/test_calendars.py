@@ -133,6 +133,31 @@ async def test_a_calendar_is_read_and_read_again(trusting: Api, ada: str, source
             await asyncio.sleep(0.02)
 
 
+async def test_whoever_is_busy_at_other_times_is_recommended_anew(api: Api, token: str) -> None:
+    user = (await api.get("/me", token)).json["id"]
+    api.rows(
+        "INSERT INTO stage_progress (stage, user_id, done_rev) VALUES ('recommendation', %s, 0)"
+        " RETURNING 1",
+        (user,),
+    )
+
+    def is_due() -> bool:
+        """Whether the stage is to look again; from now on it is not."""
+        ((due,),) = api.rows("SELECT due_at IS NOT NULL FROM stage_progress")
+        api.rows("UPDATE stage_progress SET due_at = NULL RETURNING 1")
+        return bool(due)
+
+    path = f"/calendars/{(await add(api, token, ics=calendar('one'))).json['id']}"
+    assert is_due()
+    await api.call("PATCH", path, token, json={"ics": calendar("one")})
+    await api.call("PATCH", path, token, json={"name": "Other"})
+    assert not is_due()
+    await api.call("PATCH", path, token, json={"ics": calendar("one", "two")})
+    assert is_due()
+    await api.call("DELETE", path, token)
+    assert is_due()
+
+
 async def test_one_that_cannot_be_read_keeps_its_blocks_and_says_why(
     trusting: Api, ada: str, source: Source
 ) -> None:

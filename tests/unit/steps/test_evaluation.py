@@ -190,9 +190,14 @@ def test_a_choice_of_what_was_not_open_or_of_the_only_task_is_not_judged() -> No
         Choice(40, 0, "b", ""),  # Entered afterwards.
         Choice(60, 0, "unknown", ""),
         Choice(70, 0, "b", "", is_chosen=False),
+        Choice(75, 0, "b", "", is_recommended=True),
         Choice(80, 0, "b", ""),
     ]
-    assert [one.at for one in told(History("p", tasks, choices, []), 0)] == [80]
+    history = History("p", tasks, choices, [])
+    assert [one.at for one in told(history, 0)] == [80]
+    section = NextTask(Settings())
+    section.add(history)
+    assert section.found().of == 4
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 3))

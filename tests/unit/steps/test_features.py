@@ -67,6 +67,12 @@ def test_a_streak_lives_until_the_end_of_today() -> None:
     assert streak(days[:1], TODAY) == 0
 
 
+def test_a_streak_is_of_the_window_that_it_is_documented_with() -> None:
+    (streak_days,) = [feature for feature in definitions() if feature.name == "streak_days"]
+    found = of(*(user_day(ago(n)) for n in range(120, -1, -1)))
+    assert found["streak_days"] == streak_days.window_days == 90
+
+
 def test_shares_are_of_the_active_time() -> None:
     found = of(
         user_day(ago(2), 7200.0, focus_s=3600.0, switches=6), user_day(ago(1), night_s=1800.0)

@@ -142,6 +142,23 @@ def test_a_drift_from_a_known_day_on_is_found_with_its_slope() -> None:
     assert 0.5 * per_week < max(slopes) < 1.4 * per_week
 
 
+def test_a_trend_tells_of_its_ends_whatever_the_last_week_was() -> None:
+    until = date.fromordinal((FIRST.toordinal() + 364) // 28 * 28)
+    begin = (until - FIRST).days - 84
+
+    def change(number: int, day: UserDay) -> UserDay:
+        week = (number - begin - 1) // 7
+        # The last week is as the first was.
+        return day._replace(active_s=4 * 3600.0 + (week * 720 if 0 <= week < 11 else 0))
+
+    (found,) = [
+        one
+        for one in find(view(life(1, change=change), until), DETECTORS)
+        if (one.kind, one.metric) == ("trend", "active_s")
+    ]
+    assert (found.baseline, found.value) == (4 * 3600 + 720, 4 * 3600 + 9 * 720)
+
+
 def test_the_best_hours_are_found_and_even_days_have_none() -> None:
     def change(number: int, day: UserDay) -> UserDay:
         hours = list(day.by_wall_hour)
@@ -153,6 +170,8 @@ def test_the_best_hours_are_found_and_even_days_have_none() -> None:
         found = [one for one in raised(life(seed, change=change)) if one.kind == "peak_hours"]
         assert {one.key for one in found} == {"peak_hours:10,11"}
         assert "10:00, 11:00" in found[0].text
+        # Six hours over eight: without the peaks three quarters of an hour each.
+        assert abs(found[0].baseline - 2700) < 180
         assert "peak_hours" not in kinds(raised(life(seed)))
 
 
@@ -182,6 +201,18 @@ def test_what_deep_days_have_in_common_is_found_in_plain_numbers() -> None:
     assert {one.metric for one in found} == {"deep free_first_hour"}
     assert "deep days had a first hour free of meetings" in found[0].text
     assert found[0].value > found[0].baseline
+
+
+def test_a_day_that_begins_at_midnight_begins_early() -> None:
+    random = Random(3)
+    types, changed = {}, []
+    for day in life(3):
+        is_deep = random.random() < 0.3
+        types[day.date] = "deep" if is_deep else "regular"
+        changed.append(day._replace(first_hour=0.0) if is_deep else day)
+    found = [one for one in raised(changed, types) if one.kind == "day_type_pattern"]
+    assert {one.metric for one in found} == {"deep early"}
+    assert all(one.value > one.baseline for one in found)
 
 
 def test_a_late_correction_takes_an_anomaly_back() -> None:

@@ -1,6 +1,7 @@
 """Segments learnt of made-up rows: planted kinds are found, and of one cloud there are none."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import permutations
 
 import numpy as np
@@ -11,9 +12,11 @@ from pipeline.steps.assignment import assign
 from pipeline.steps.learnt.clusters import Labels
 from pipeline.steps.learnt.drift import of_axis, psi
 from pipeline.steps.learnt.fit import fit
+from pipeline.steps.learnt.naming import named
 from pipeline.steps.learnt.scaling import Matrix
 from pipeline.steps.segment_model import Fit, Model
-from pipeline.steps.vectors import DAY, USER, row
+from pipeline.steps.vectors import DAY, USER, row, rows_of_days
+from tests.unit.steps.test_features import user_day
 
 Draw = Callable[[np.random.Generator, int], Matrix]
 
@@ -58,6 +61,36 @@ def _slugs(model: Model, values: Matrix) -> list[str]:
     names = [wanted.name for wanted in USER]
     found = [assign(model, dict(zip(names, one, strict=True)), _SET) for one in values.tolist()]
     return [one if isinstance(one, str) else one.slug for one in found]
+
+
+def test_a_sunday_is_of_the_week_of_the_monday_before() -> None:
+    days = [user_day(date(2026, 3, day)) for day in (1, 2, 7, 8, 9)]
+    first, *week, last = rows_of_days(days).groups
+    assert (len(set(week)), first, last) == (1, week[0] - 1, week[0] + 1)
+
+
+def test_kinds_of_fewer_than_five_people_are_none() -> None:
+    values, of = _kinds(1, 400, 2)
+    few = np.concatenate([values[of == kind][:4] for kind in range(2)])
+    found = _fitted(few)
+    assert found.model is None
+    assert "five people" in found.reason
+    rows = few[:, : len(DAY)].tolist()
+    of_days = fit("user_day", _SET, rows, range(8), [0] * 8)
+    assert of_days.tried, "days are the person's own"
+
+
+def test_a_cluster_of_other_members_has_another_name_than_the_one_whose_place_it_takes() -> None:
+    found = _fitted(_kinds(1, 400, 2)[0])
+    assert found.model is not None
+    axes, clusters = found.model.axes, found.model.clusters
+    centroids = np.array([cluster.centroid for cluster in clusters])
+    again = named("user", axes, centroids, [0.5, 0.5], found.model, np.eye(2) * 0.3)
+    slugs = [cluster.slug for cluster in clusters]
+    assert [cluster.supersedes for cluster in again] == slugs
+    assert {cluster.slug for cluster in again}.isdisjoint(slugs)
+    same = named("user", axes, centroids, [0.5, 0.5], found.model, np.eye(2))
+    assert [cluster.slug for cluster in same] == slugs
 
 
 def _agreement(labels: list[str], truth: Labels) -> float:

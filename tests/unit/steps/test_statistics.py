@@ -1,5 +1,6 @@
 """The tests behind insights against known answers and against what they promise."""
 
+from math import log
 from random import Random
 from statistics import NormalDist, median
 
@@ -72,6 +73,13 @@ def test_a_residual_within_four_fifths_or_among_few_is_not_unusual() -> None:
 def test_a_sign_turned_around_is_as_unlikely(values: list[float]) -> None:
     assert signed_rank(values) == pytest.approx(signed_rank([-value for value in values]))
     assert 0 <= signed_rank(values) <= 1
+
+
+def test_equal_sizes_share_their_rank_in_whatever_order_they_come() -> None:
+    up, down = [log(1.25)] * 20, [-log(1.25)] * 10
+    # scipy.stats.wilcoxon(up + down, method="approx").pvalue
+    assert signed_rank(up + down) == pytest.approx(0.0678892)
+    assert signed_rank(down + up) == pytest.approx(0.0678892)
 
 
 def test_a_median_beyond_zero_is_found() -> None:
