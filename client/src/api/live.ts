@@ -114,16 +114,10 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
 }
 
 const due = new Set<string>();
-let seen: number | undefined;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 function heed(event: LiveEvent) {
-  if (event.name === "activity") {
-    const { rev } = JSON.parse(event.data);
-    // The first only says where things stand, which was just read.
-    if (seen !== undefined && seen !== rev) due.add("derived");
-    seen = rev;
-  }
+  if (event.name === "activity") due.add("derived");
   if (event.name === "changes") {
     for (const item of JSON.parse(event.data).items) {
       if (!isOwn(item)) due.add(ROOTS[item.kind] ?? `/${item.kind}`);
