@@ -93,6 +93,17 @@ UPDATE recommendation SET state = %s, acted_at = %s, snoozed_until = %s
 WHERE user_id = %s AND id = %s AND state = ANY(%s) RETURNING {_FIELDS}
 """
 
+# Not beside another that is live of the same thing.
+_RESTORE = f"""
+UPDATE recommendation AS r SET state = 'shown', acted_at = NULL, snoozed_until = NULL
+WHERE user_id = %s AND id = %s AND state IN ('accepted', 'dismissed', 'snoozed')
+AND expires_at > %s AND NOT EXISTS (
+    SELECT FROM recommendation AS other
+    WHERE (other.user_id, other.kind, other.subject) = (r.user_id, r.kind, r.subject)
+    AND other.state IN ('shown', 'accepted') AND other.id <> r.id
+) RETURNING {_FIELDS}
+"""
+
 _PRUNE = """
 DELETE FROM recommendation WHERE user_id = %(user_id)s AND (
     (state = 'expired' AND created_at < %(expired_before)s) OR created_at < %(before)s
@@ -138,6 +149,12 @@ def act(
     """Keep what the person said of it; None: it is not recommended any more."""
     values = (state, now, snoozed_until, user_id, id, ["shown", "accepted", state])
     row = execute(_ACT, values).fetchone()
+    return RecommendationRow(*row) if row else None
+
+
+def restore(user_id: UUID, id: UUID, now: datetime) -> RecommendationRow | None:
+    """Take back what the person said of it; None: nothing was, or its time is over."""
+    row = execute(_RESTORE, (user_id, id, now)).fetchone()
     return RecommendationRow(*row) if row else None
 
 

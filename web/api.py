@@ -220,6 +220,7 @@ ROUTES: tuple[Route, ...] = (
     recommendations.accept_recommendation,
     recommendations.dismiss_recommendation,
     recommendations.snooze_recommendation,
+    recommendations.restore_recommendation,
     digest.get_digest,
     digest.get_digest_page,
     insights.get_insights,

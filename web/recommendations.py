@@ -152,6 +152,20 @@ async def snooze_recommendation(
     return await write(_act, caller.user_id, id, "snoozed", timedelta(minutes=minutes))
 
 
+@route(
+    "POST",
+    "/recommendations/{id}/restore",
+    summary="Take back what you said of it",
+    tags=("intelligence",),
+    access=WRITE,
+    limit=WRITES,
+    errors=(409,),
+)
+async def restore_recommendation(id: UUID, caller: Caller, write: Write) -> Recommendation:
+    """Show it as if nothing had been said."""
+    return await write(_restore, caller.user_id, id)
+
+
 def _page(user_id: UUID, asked: Asked, now: datetime) -> Recommendations:
     rows = [
         row
@@ -213,7 +227,17 @@ def _act(user_id: UUID, id: UUID, state: State, snoozed_for: timedelta | None) -
     stage_progress.make_due("recommendation", user_id)
     now = datetime.now(UTC)
     until = now + snoozed_for if snoozed_for else None
-    row = recommendations.act(user_id, id, state, now, until)
+    return _still_there(user_id, recommendations.act(user_id, id, state, now, until))
+
+
+def _restore(user_id: UUID, id: UUID) -> Recommendation:
+    if recommendations.find(user_id, id) is None:
+        raise not_found()
+    stage_progress.make_due("recommendation", user_id)
+    return _still_there(user_id, recommendations.restore(user_id, id, datetime.now(UTC)))
+
+
+def _still_there(user_id: UUID, row: RecommendationRow | None) -> Recommendation:
     if row is None:
         raise Problem(409, "recommendation-over", "It is not recommended any more.")
     return _shown(user_id, [row])[0]

@@ -203,6 +203,7 @@ OF_PEOPLE: dict[str, Kind] = {
     "/recommendations/{id}/accept": Kind(_recommendation, seen_at="/recommendations"),
     "/recommendations/{id}/dismiss": Kind(_recommendation, seen_at="/recommendations"),
     "/recommendations/{id}/snooze": Kind(_recommendation, seen_at="/recommendations"),
+    "/recommendations/{id}/restore": Kind(_recommendation, seen_at="/recommendations"),
     "/insights/{id}/dismiss": Kind(_insight, seen_at="/insights"),
     "/insights/{id}/restore": Kind(_insight, seen_at="/insights"),
     "/feeds/{id}": Kind(_feed, seen_at="/feeds"),

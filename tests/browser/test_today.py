@@ -256,3 +256,13 @@ def test_undoing_a_start_lets_what_it_stopped_run_on(seen: Eyes, somebody: Someb
     seen.page.keyboard.press("Control+z")
     expect(seen.page.get_by_role("timer", name="First")).to_be_visible()
     assert somebody.call("GET", "/timer")["entry"]["id"] == begun["id"]
+
+
+def test_what_was_put_off_is_back_after_undo(seen: Eyes, somebody: Somebody) -> None:
+    somebody.adds("Pay the rent")
+    following = seen.page.get_by_role("region", name="Next")
+    expect(following.get_by_text("Pay the rent")).to_be_visible()
+    seen.page.keyboard.press("s")
+    expect(following.get_by_text("Nothing waits to be done")).to_be_visible()
+    seen.page.keyboard.press("Control+z")
+    expect(following.get_by_text("Pay the rent")).to_be_visible()

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { call, send } from "../api/calls";
 import type { Problem } from "../api/problems";
-import type { ParsedTask, Task } from "../api/schema";
+import type { ParsedTask } from "../api/schema";
 import { useProjects } from "../shared/colors";
 import { useDraftText, useMe } from "../shared/hooks";
 import { Failed } from "../shared/Shown";
@@ -18,7 +18,7 @@ const TYPING_MS = 200;
 export function QuickAdd({ opened, close }: { opened: boolean; close: () => void }) {
   const [text, setText, taken] = useDraftText("quick-add");
   const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
-  const { save, problem, isPending } = useSave<Task>();
+  const { save, problem, isPending } = useSave();
   const parsed = useQuery<ParsedTask, Problem>({
     queryKey: ["/tasks/parse", settled],
     queryFn: () => send(call("post", "/tasks/parse", { body: { text: settled } })),

@@ -41,8 +41,8 @@ export function useDo() {
  * For forms: sends what was made and says it. What is refused is `problem` as long as the form is
  * there, and is told when it has gone.
  */
-export function useSave<Answer>() {
-  const change = useChange<Answer>();
+export function useSave() {
+  const change = useChange<never>();
   const takeBack = useUndo();
   const isThere = useRef(true);
   useEffect(() => {
@@ -51,18 +51,18 @@ export function useSave<Answer>() {
       isThere.current = false;
     };
   }, []);
-  const save = async (made: Change<Answer>): Promise<Answer | undefined> => {
-    const sent: Change<Answer> & { key?: string } = { ...made };
+  async function save<Answer>(made: Change<Answer>): Promise<{ answer: Answer } | null> {
     try {
-      const answer = await change.mutateAsync(sent);
+      const sent: Change<Answer> & { key?: string } = { ...made };
+      const answer: Answer = await change.mutateAsync(sent as never);
       say(made.done, made.undo && (() => takeBack(sent.key)));
-      return answer;
+      return { answer };
     } catch (error) {
       if (!isThere.current || !(error instanceof Problem)) complain(error);
-      return undefined;
+      return null;
     }
-  };
-  return { save, problem: change.error, isPending: change.isPending };
+  }
+  return { save, problem: change.error, isPending: change.isPending, reset: change.reset };
 }
 
 /** A line that goes away by itself. */

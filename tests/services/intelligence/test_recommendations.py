@@ -182,6 +182,21 @@ async def test_a_snoozed_task_comes_back_when_its_time_is_over(api: Api, token: 
     assert titles(await recommended(api, token)) == ["a"]
 
 
+@pytest.mark.parametrize("deed", ["accept", "dismiss", "snooze"])
+async def test_what_was_said_is_taken_back(api: Api, token: str, deed: str) -> None:
+    await add(api, token, "a")
+    await follow(api, token)
+    (shown,) = await recommended(api, token)
+    path = f"/recommendations/{shown['id']}"
+    assert (await api.post(f"{path}/restore", token)).status == 409, "nothing was said"
+    assert (await api.post(f"{path}/{deed}", token)).status == 200
+    restored = await api.post(f"{path}/restore", token)
+    assert restored.json["state"] == "shown"
+    assert await recommended(api, token) == [shown]
+    await follow(api, token, NOW + timedelta(minutes=1))
+    assert titles(await recommended(api, token)) == ["a"]
+
+
 async def test_the_next_task_is_there_all_day_and_looked_at_again_after_hours(
     api: Api, token: str
 ) -> None:
@@ -275,7 +290,7 @@ async def test_a_word_on_what_is_over_or_is_nobodys_is_refused(api: Api, token: 
     await follow(api, token)
     (shown,) = await recommended(api, token)
     other = (await api.register("bob@example.org"))["access_token"]
-    for deed in ("accept", "dismiss", "snooze"):
+    for deed in ("accept", "dismiss", "snooze", "restore"):
         assert (await api.post(f"/recommendations/{shown['id']}/{deed}", other)).status == 404
         assert (await api.post(f"/recommendations/{uuid4()}/{deed}", token)).status == 404
     await api.post(f"/recommendations/{shown['id']}/dismiss", token)

@@ -1,6 +1,5 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import type { Task } from "../../api/schema";
 import { useDraftText } from "../../shared/hooks";
 import { Failed } from "../../shared/Shown";
 import { added } from "../../shared/tasks";
@@ -10,7 +9,7 @@ import { useSave } from "../../shell/undo";
 export function AddLine() {
   const [text, setText, taken] = useDraftText("task-line");
   const [sent, setSent] = useState("");
-  const { save, problem, isPending } = useSave<Task>();
+  const { save, problem, isPending } = useSave();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const line = text.trim();

@@ -10,7 +10,7 @@ import { useSave } from "../../shell/undo";
 export function TitleEditor({ task, close }: { task: Task; close: () => void }) {
   const [title, setTitle] = useState(task.title);
   const [began, setBegan] = useState(task);
-  const { save, problem, isPending } = useSave<Task>();
+  const { save, problem, isPending } = useSave();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const words = title.trim();

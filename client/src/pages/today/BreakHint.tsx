@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { call } from "../../api/calls";
 import { useGet } from "../../api/queries";
 import { useDo } from "../../shell/undo";
+import { restored } from "./NextTask";
 
 /** Only while the devices see that somebody has worked for long. */
 export function BreakHint() {
@@ -10,7 +11,11 @@ export function BreakHint() {
   const hint = data?.items.find(({ kind, state }) => kind === "break" && state === "shown");
   if (!hint) return null;
   const answer = (verb: "accept" | "dismiss", done: string) =>
-    act({ call: call("post", `/recommendations/{id}/${verb}`, { path: { id: hint.id } }), done });
+    act({
+      call: call("post", `/recommendations/{id}/${verb}`, { path: { id: hint.id } }),
+      done,
+      undo: () => [restored(hint)],
+    });
   return (
     <Alert color="teal" title="Time for a break?" role="status">
       <Group justify="space-between">

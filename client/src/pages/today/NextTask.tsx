@@ -43,6 +43,7 @@ function Proposal({ next, record }: { next: Recommendation; record: TrackRecord 
     await act({
       call: call("post", "/recommendations/{id}/accept", { path: { id: next.id } }),
       done: `Took “${next.title}”`,
+      undo: () => [restored(next)],
     });
     await startTimer(act, { task_id: next.subject, description: next.title ?? "" });
   };
@@ -53,6 +54,7 @@ function Proposal({ next, record }: { next: Recommendation; record: TrackRecord 
         body: { minutes: LATER_MIN },
       }),
       done: `“${next.title}” comes again in an hour`,
+      undo: () => [restored(next)],
     });
   useKeys([
     ["d", begin],
@@ -90,6 +92,9 @@ function Proposal({ next, record }: { next: Recommendation; record: TrackRecord 
     </Stack>
   );
 }
+
+export const restored = ({ id }: Recommendation) =>
+  call("post", "/recommendations/{id}/restore", { path: { id } });
 
 /** How good this order has been, so that nobody trusts it more than it deserves. */
 export function wordsOf({ choices, top3_share, newest_share, state }: TrackRecord): string {

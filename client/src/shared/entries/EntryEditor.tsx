@@ -35,7 +35,7 @@ export function EntryEditor({
 
 function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () => void }) {
   const projects = useProjects();
-  const { save, problem, isPending } = useSave<TimeEntry>();
+  const { save, problem, isPending } = useSave();
   const act = useDo();
   const [began, setBegan] = useState(entry);
   const [description, setDescription] = useState(entry.description ?? "");

@@ -1,10 +1,10 @@
 import { NativeSelect, Stack, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { WebCategoryRulesNewRule as NewRule, Rule } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { FIELDS, PRODUCTIVITY, replaced, setAgain } from "./rules";
 import { Trial } from "./Trial";
 
@@ -26,7 +26,7 @@ export function RuleForm({
     category: rule?.category ?? "",
     productivity: String(rule?.productivity ?? 0),
   });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const meant: NewRule = { ...values, productivity: Number(values.productivity) };
   const save = async () => {
     const made = await submit({

@@ -1,10 +1,10 @@
 import { NumberInput, Select, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { Device } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { nameOf } from "./names";
 
 export function DeviceForm({
@@ -19,7 +19,7 @@ export function DeviceForm({
   const { label, priority, merged_into } = device;
   const before = { label, priority, merged_into };
   const { values, set, typed } = useFields(before);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const path = { id: device.id };
   const save = async () => {
     const made = await submit({

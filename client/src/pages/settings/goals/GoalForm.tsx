@@ -1,10 +1,10 @@
 import { Chip, Group, Input, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { FollowedGoal, NewGoal } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { GoalScope } from "./GoalScope";
 import { isTime, METRICS, OPS, PERIODS, targetOf, typedTarget, WEEKDAYS } from "./goals";
 
@@ -24,7 +24,7 @@ export function GoalForm({ goal, close }: { goal?: FollowedGoal; close: () => vo
     target: goal ? typedTarget(goal.metric, goal.target) : ("" as number | string),
     weekdays: (goal?.weekdays ?? [1, 2, 3, 4, 5, 6, 7]).map(String),
   });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const isDaily = values.period === "day";
   const asked = {
     name: values.name,

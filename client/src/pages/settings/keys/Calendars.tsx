@@ -5,11 +5,10 @@ import type { Calendar } from "../../../api/schema";
 import { useNow } from "../../../shared/hooks";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { ago } from "../../../shared/time";
-import { useDo } from "../../../shell/undo";
+import { useDo, useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
 import { Facts, Row, RowButton, Rows, Words } from "../Rows";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 
 /** Calendars in: when the person is busy. */
 export function Calendars() {
@@ -41,7 +40,7 @@ export function Calendars() {
 
 function CalendarForm() {
   const { values, typed, clear } = useFields({ name: "", url: "" });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const add = async () => {
     const made = await submit({
       call: call("post", "/calendars", { body: values }),

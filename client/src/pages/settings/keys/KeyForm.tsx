@@ -2,10 +2,10 @@ import { Checkbox, Group, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { MadeKey, NewKey } from "../../../api/schema";
 import { useSession } from "../../../api/session";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 
 const SCOPES = {
   ingest: "post events",
@@ -22,7 +22,7 @@ export function KeyForm({ close, made }: { close: () => void; made: (key: MadeKe
     device: "",
     until: "",
   });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const make = async () => {
     const done = await submit({
       call: call("post", "/me/api-keys", {

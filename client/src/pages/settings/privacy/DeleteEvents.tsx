@@ -4,10 +4,10 @@ import { call, send } from "../../../api/calls";
 import { Problem } from "../../../api/problems";
 import { useAll } from "../../../api/queries";
 import { Section } from "../../../shared/Shown";
+import { useSave } from "../../../shell/undo";
 import { Confirm } from "../Confirm";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 
 const NOTHING = { from: "", to: "", device: "", q: "" };
 
@@ -19,7 +19,7 @@ export function DeleteEvents() {
   const [isAsking, setIsAsking] = useState(false);
   const [counting, setCounting] = useState(false);
   const [notCounted, setNotCounted] = useState<Problem | null>(null);
-  const { submit, problem: notDeleted, busy, reset } = useSubmit();
+  const { save: submit, problem: notDeleted, isPending: busy, reset } = useSave();
   const problem = notCounted ?? notDeleted;
   const query = {
     from: values.from || undefined,

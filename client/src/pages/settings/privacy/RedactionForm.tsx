@@ -1,9 +1,9 @@
 import { Autocomplete, Button, NativeSelect, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { WebRedactionRulesNewRule as NewRule } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 
 const NEW: NewRule = { field: "entity", pattern: "", action: "drop" };
 const ACTIONS = [
@@ -14,7 +14,7 @@ const ACTIONS = [
 
 export function RedactionForm() {
   const { values, set, typed, clear } = useFields(NEW);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const add = async () => {
     const made = await submit({
       call: call("post", "/redaction-rules", { body: values }),

@@ -4,8 +4,8 @@ import { call } from "../../../api/calls";
 import { useGet } from "../../../api/queries";
 import type { WebStorageKept as Kept } from "../../../api/schema";
 import { Section, Shown } from "../../../shared/Shown";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
-import { useSubmit } from "../useSubmit";
 import { StorageForecast } from "./StorageForecast";
 
 export function Retention() {
@@ -27,7 +27,7 @@ export function Retention() {
 function Choice({ kept }: { kept: Kept }) {
   const [isLimited, setIsLimited] = useState(kept.days !== null);
   const [days, setDays] = useState<number | string>(kept.days ?? 365);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const chosen = isLimited ? Number(days) : null;
   const put = (days: number | null) => call("put", "/me/retention", { body: { days } });
   return (

@@ -1,10 +1,10 @@
 import { Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { Project } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { Color } from "./Color";
 
 const AT_FIELDS = ["name", "color", "parent_id", "default_estimate_s"];
@@ -26,7 +26,7 @@ export function ProjectForm({
     default_estimate_s: project?.default_estimate_s ?? null,
   };
   const { values, set, typed } = useFields(before);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const save = async () => {
     const made = project
       ? await submit({

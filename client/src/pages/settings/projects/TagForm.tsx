@@ -1,16 +1,16 @@
 import { TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
 import type { Tag } from "../../../api/schema";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { Color } from "./Color";
 
 export function TagForm({ tag, close }: { tag: Tag; close: () => void }) {
   const before = { name: tag.name, color: tag.color };
   const { values, set, typed } = useFields(before);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const path = { id: tag.id };
   const save = async () => {
     const made = await submit({

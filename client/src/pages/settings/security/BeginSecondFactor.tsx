@@ -4,10 +4,10 @@ import { renderSVG } from "uqr";
 import { call } from "../../../api/calls";
 import type { WebTotpBegun as Begun } from "../../../api/schema";
 import { Copyable } from "../../../shared/Copyable";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFocusBack } from "../useFocusBack";
-import { useSubmit } from "../useSubmit";
 import { CurrentPassword } from "./CurrentPassword";
 
 const TITLE = "Switch the second factor on";
@@ -24,7 +24,7 @@ export function BeginSecondFactor({ close }: { close: () => void }) {
 
 function ProvePassword({ close, proved }: { close: () => void; proved: (begun: Begun) => void }) {
   const [current_password, setPassword] = useState("");
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const begin = async () => {
     const made = await submit({
       call: call("post", "/me/totp", { body: { current_password } }),
@@ -52,7 +52,7 @@ function FirstCode({
   confirmed: (codes: string[]) => void;
 }) {
   const [code, setCode] = useState("");
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const confirm = async () => {
     const made = await submit({
       call: call("post", "/me/totp/confirm", { body: { code } }),

@@ -2,15 +2,15 @@ import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { call } from "../../../api/calls";
 import { useSession } from "../../../api/session";
 import { Section } from "../../../shared/Shown";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { CurrentPassword } from "./CurrentPassword";
 
 export function ChangePassword() {
   const email = useSession()?.user.email;
   const { values, set, typed, clear } = useFields({ current_password: "", new_password: "" });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const save = async () => {
     const made = await submit({
       call: call("post", "/me/password", { body: values }),

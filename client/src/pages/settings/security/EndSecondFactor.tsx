@@ -1,14 +1,14 @@
 import { TextInput } from "@mantine/core";
 import { call } from "../../../api/calls";
+import { useSave } from "../../../shell/undo";
 import { FormModal } from "../FormModal";
 import { FormProblem } from "../FormProblem";
 import { useFields } from "../useFields";
-import { useSubmit } from "../useSubmit";
 import { CurrentPassword } from "./CurrentPassword";
 
 export function EndSecondFactor({ close }: { close: () => void }) {
   const { values, set, typed } = useFields({ current_password: "", code: "" });
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const end = async () => {
     const made = await submit({
       call: call("delete", "/me/totp", { body: values }),

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { call } from "../../../api/calls";
 import type { Me } from "../../../api/schema";
 import { Section } from "../../../shared/Shown";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
-import { useSubmit } from "../useSubmit";
 
 export function DayStart({ me }: { me: Me }) {
   const [at, setAt] = useState(me.day_start);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   return (
     <Section title="Start of the day">
       <Text size="sm" c="dimmed" mb="sm">

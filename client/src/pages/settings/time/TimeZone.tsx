@@ -5,8 +5,8 @@ import type { Me } from "../../../api/schema";
 import { useNow } from "../../../shared/hooks";
 import { Section } from "../../../shared/Shown";
 import { localDate, shortDay } from "../../../shared/time";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
-import { useSubmit } from "../useSubmit";
 import { inForce, midnightIn, offsetOf, zoneNames, zonesAgain } from "./zones";
 
 /** Where the person is, from now on or since a day. */
@@ -15,7 +15,7 @@ export function TimeZone({ me }: { me: Me }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [since, setSince] = useState("");
   const names = useMemo(() => zoneNames(me.time_zone), [me.time_zone]);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const zone = chosen ?? me.time_zone;
   const save = async () => {
     const from = since ? midnightIn(zone, since) : Date.now();

@@ -4,12 +4,12 @@ import { call } from "../../../api/calls";
 import type { Me } from "../../../api/schema";
 import { Section } from "../../../shared/Shown";
 import { duration } from "../../../shared/time";
+import { useSave } from "../../../shell/undo";
 import { FormProblem } from "../FormProblem";
-import { useSubmit } from "../useSubmit";
 
 export function Timeout({ me }: { me: Me }) {
   const [minutes, setMinutes] = useState<number | string>(me.timeout_s / 60);
-  const { submit, problem, busy } = useSubmit();
+  const { save: submit, problem, isPending: busy } = useSave();
   const seconds = Math.round(Number(minutes) * 60);
   return (
     <Section title="Pauses">
