@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import pyotp
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo
 from tests.browser.eyes import Eyes
+from tests.browser.somebody import Somebody
 
 
 def test_signing_in_leads_to_today_and_a_reload_stays(person: Eyes) -> None:
@@ -32,3 +34,24 @@ def test_signing_out_forgets_everything_in_this_browser(person: Eyes) -> None:
     person.page.get_by_role("button", name="Sign out").click()
     expect(person.page.get_by_role("button", name="Sign in")).to_be_visible()
     assert "timeflow" not in person.page.evaluate("JSON.stringify(localStorage)").lower()
+
+
+def test_the_second_factor_is_asked_for_once_the_password_is_right(
+    open_page: Callable[..., Eyes], somebody: Somebody
+) -> None:
+    begun = somebody.call("POST", "/me/totp", {"current_password": somebody.password})
+    code = pyotp.TOTP(begun["secret"]).now()
+    recovery = somebody.call("POST", "/me/totp/confirm", {"code": code})["recovery_codes"]
+    eyes = open_page(somebody.server.url)
+    eyes.expected = ["401"]
+    page = eyes.page
+    page.goto("/")
+    page.get_by_label("Email").fill(somebody.email)
+    page.get_by_label("Password").fill(somebody.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    page.get_by_label("Code").fill(recovery[0])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()

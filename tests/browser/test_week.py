@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -101,3 +102,29 @@ def test_a_day_of_twenty_five_hours_has_them_all(seen: Eyes, somebody: Somebody)
     seen.page.goto("/app/today?date=2026-10-25")
     expect(seen.page.get_by_text("02:00", exact=True)).to_have_count(2)
     expect(seen.page.locator(".day-hour")).to_have_count(25)
+
+
+def test_an_entry_is_dragged_to_another_day(seen: Eyes, somebody: Somebody) -> None:
+    begin, end = (somebody.at(hour) - timedelta(days=7) for hour in (9, 10))
+    body = {"start": begin.isoformat(), "end": end.isoformat(), "description": "Meeting"}
+    made = somebody.call("POST", "/time-entries", body)
+    day = (begin + timedelta(hours=somebody.ahead_h)).date()
+    seen.page.goto(f"/app/week?date={day}")
+    entry = seen.page.get_by_role("button", name=re.compile("^Meeting"))
+    box = seen.page.locator(".week-day").first.bounding_box()
+    assert box
+    by = 1 if day.weekday() == 0 else -1
+    drag(seen, entry, right=by * box["width"], down=44)
+    expect(entry).to_have_accessible_name(re.compile("10:00 to 11:00"))
+    moved = somebody.call("GET", f"/time-entries/{made['id']}")
+    assert datetime.fromisoformat(moved["start"]) == begin + timedelta(days=by, hours=1)
+
+
+def test_a_day_whose_clock_changes_shows_its_own_hours(seen: Eyes, somebody: Somebody) -> None:
+    somebody.call(
+        "PATCH", "/me", {"time_zone": "Europe/Berlin", "time_zone_from": "2020-01-01T00:00:00Z"}
+    )
+    seen.page.goto("/app/week?date=2026-10-25")
+    sunday = seen.page.get_by_role("region", name="Sun 25 Oct")
+    expect(sunday.get_by_text("02:00", exact=True)).to_have_count(2)
+    expect(seen.page.get_by_role("region", name="Sat 24 Oct").get_by_text("02:00")).to_have_count(0)
