@@ -136,7 +136,10 @@ def _stages(settings: Settings) -> list[Stage]:
             [Suspect(*suspect[1:]) for suspect in suspects if suspect.stage == name],
             letters.get(name, LetterCounts(name, 0, 0, 0)),
         )
-        for name in topics.STAGES
+        # In the order of an event's way.
+        for topic in topics.ALL
+        for name, read in topics.STAGES.items()
+        if read is topic
     ]
 
 
