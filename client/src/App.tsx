@@ -5,7 +5,9 @@ import { useSession } from "./api/session";
 import { ERASURE } from "./pages/settings/data/address";
 import { SignIn } from "./pages/sign_in/SignIn";
 import { Boundary } from "./shared/Boundary";
+import { useMe } from "./shared/hooks";
 import { ServerAway } from "./shared/ServerAway";
+import { Shown } from "./shared/Shown";
 import { Shell } from "./shell/Shell";
 
 const Today = lazy(() => import("./pages/today/Today"));
@@ -25,17 +27,29 @@ export function App({ away }: { away: boolean }) {
   if (!session) return away ? <ServerAway /> : <SignIn />;
   return (
     <Shell>
-      <Routes>
-        <Route path="today" element={shown("Today", <Today />)} />
-        <Route path="week" element={shown("Week", <Week />)} />
-        <Route path="tasks" element={shown("Tasks", <Tasks />)} />
-        <Route path="reports" element={shown("Reports", <Reports />)} />
-        <Route path="connect" element={shown("Connect", <Connect />)} />
-        <Route path="settings" element={shown("Settings", <Settings />)} />
-        <Route path="ops" element={shown("Ops", <Ops />)} />
-        <Route path="*" element={<Navigate to="/today" replace />} />
-      </Routes>
+      <OfPerson>
+        <Routes>
+          <Route path="today" element={shown("Today", <Today />)} />
+          <Route path="week" element={shown("Week", <Week />)} />
+          <Route path="tasks" element={shown("Tasks", <Tasks />)} />
+          <Route path="reports" element={shown("Reports", <Reports />)} />
+          <Route path="connect" element={shown("Connect", <Connect />)} />
+          <Route path="settings" element={shown("Settings", <Settings />)} />
+          <Route path="ops" element={shown("Ops", <Ops />)} />
+          <Route path="*" element={<Navigate to="/today" replace />} />
+        </Routes>
+      </OfPerson>
     </Shell>
+  );
+}
+
+/** Pages come when it is known whose day it is: before, another day might be shown for today. */
+function OfPerson({ children }: { children: ReactNode }) {
+  const me = useMe();
+  return (
+    <Shown of={me} height={600}>
+      {() => children}
+    </Shown>
   );
 }
 

@@ -37,8 +37,6 @@ function render(away: boolean) {
         <Notifications position="bottom-right" />
         <PersistQueryClientProvider
           client={queryClient}
-          // What is kept is shown at once, and asked again: nobody told us what happened since.
-          onSuccess={() => queryClient.invalidateQueries()}
           persistOptions={{
             persister,
             maxAge: 86_400_000,

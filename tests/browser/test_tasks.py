@@ -172,7 +172,7 @@ def test_the_undo_of_a_notice_takes_back_what_it_tells(seen: Eyes, somebody: Som
         somebody.adds(title)
     seen.page.goto("/app/tasks")
     for title in ("One", "Two"):
-        seen.page.get_by_role("checkbox", name=f"Done: {title}").check()
+        seen.page.get_by_role("checkbox", name=f"Done: {title}").click()
         expect(seen.page.get_by_text(f"Completed “{title}”")).to_be_visible()
     first = seen.page.get_by_role("alert").filter(has_text="Completed “One”")
     first.get_by_role("button", name="Undo").click()

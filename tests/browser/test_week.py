@@ -64,6 +64,7 @@ def test_an_entry_is_made_changed_and_deleted_in_its_editor(seen: Eyes, somebody
     changed = seen.page.get_by_role("button", name=re.compile("^Writing"))
     changed.click()
     editor.get_by_role("button", name="Delete").click()
+    expect(editor).not_to_be_visible()
     expect(changed).not_to_be_visible()
     seen.page.keyboard.press("Control+z")
     expect(changed).to_be_visible()

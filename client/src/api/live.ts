@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { call, fetched } from "./calls";
 import { refreshBelow } from "./changes";
 import { isOwn } from "./own";
-import { refresh } from "./queries";
+import { queryClient, refresh } from "./queries";
 
 const ROOTS: Record<string, string> = {
   project: "/projects",
@@ -67,6 +67,8 @@ async function follow(signal: AbortSignal) {
       const answer = await fetched(call("get", "/live"), { signal: either, headers });
       if (answer.ok && answer.body) {
         set(true);
+        // What happened since it was read, and before there was a stream, nobody tells.
+        if (!last) queryClient.invalidateQueries();
         for await (const event of eventsOf(answer.body)) {
           last = event.id || last;
           heed(event);

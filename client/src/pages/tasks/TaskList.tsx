@@ -1,9 +1,9 @@
 import "./tasks.css";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useGet } from "../../api/queries";
 import type { Recommendation, Task } from "../../api/schema";
 import { useProjects } from "../../shared/colors";
+import { useRecommendations } from "../../shared/recommendations";
 import { TaskRow } from "./TaskRow";
 import { rowsOf } from "./tree";
 
@@ -106,6 +106,6 @@ export function TaskList({
 
 /** How long tasks take, as the person's own history says. */
 function useRanges(): Map<string, Recommendation> {
-  const { data } = useGet("/recommendations", { query: { kind: "estimate_range" } });
+  const { data } = useRecommendations("estimate_range");
   return useMemo(() => new Map(data?.items.map((each) => [each.subject, each])), [data]);
 }

@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { call } from "../../api/calls";
-import { useGet } from "../../api/queries";
+import { useRecommendations } from "../../shared/recommendations";
 import { useDo } from "../../shell/undo";
 import { restored } from "./NextTask";
 
 /** Only while the devices see that somebody has worked for long. */
 export function BreakHint() {
-  const { data } = useGet("/recommendations");
+  const { data } = useRecommendations();
   const act = useDo();
   const hint = data?.items.find(({ kind, state }) => kind === "break" && state === "shown");
   if (!hint) return null;

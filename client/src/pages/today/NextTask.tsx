@@ -3,6 +3,7 @@ import { call } from "../../api/calls";
 import { useGet } from "../../api/queries";
 import type { Recommendation, TrackRecord } from "../../api/schema";
 import { useKeys } from "../../shared/hooks";
+import { useRecommendations } from "../../shared/recommendations";
 import { Empty, Section, Shown } from "../../shared/Shown";
 import { duration } from "../../shared/time";
 import { startTimer } from "../../shell/TimerBar";
@@ -12,7 +13,7 @@ const LATER_MIN = 60;
 
 /** The one task to do now, and why; two keys do it or show another. */
 export function NextTask() {
-  const recommended = useGet("/recommendations");
+  const recommended = useRecommendations();
   // What runs is being done already.
   const { data: timer } = useGet("/timer");
   return (
