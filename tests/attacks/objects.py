@@ -255,6 +255,7 @@ QUERIES: dict[str, str] = {
     "/analytics/timeline": "date=2026-11-02",
     "/analytics/heatmap": _DAYS,
     "/analytics/focus": _DAYS,
+    "/analytics/what-if": f"{_DAYS}&if_timeout_s=300",
     "/analytics/estimates": _DAYS,
     "/analytics/summary": f"{_DAYS}&group_by=project",
     "/category-rules/suggestions": _DAYS,
