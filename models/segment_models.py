@@ -121,10 +121,15 @@ def put(new: NewModel) -> UUID:
     return id
 
 
-def newest(subject: Subject, user_id: UUID | None, limit: int = 1) -> list[ModelRow]:
-    """The latest fits, the newest first."""
+def fits(subject: Subject, user_id: UUID | None, limit: int) -> list[ModelRow]:
+    """The last so many fits, the newest first, accepted or not."""
     values = {"subject": subject, "user_id": user_id, "limit": limit}
     return [ModelRow(*row) for row in execute(_NEWEST, values).fetchall()]
+
+
+def newest(subject: Subject, user_id: UUID | None) -> ModelRow | None:
+    """The last fit; None: there was none."""
+    return next(iter(fits(subject, user_id, 1)), None)
 
 
 def prune(user_id: UUID, keep: int) -> None:

@@ -13,30 +13,31 @@ from models.bulk import columns
 from models.database import execute
 from models.user_state import NOT_ERASED
 
+# How far what a stage follows has come: the tables themselves, or the runs of another stage.
+_REV = "CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END"
+_FOLLOWED = """
+LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id"""
+_STANDING = f"""
+user_state s
+LEFT JOIN stage_progress p ON p.stage = %(stage)s AND p.user_id = s.user_id{_FOLLOWED}"""
+
 _REVS = f"""
-SELECT s.user_id, CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END
-FROM user_state s
-LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
+SELECT s.user_id, {_REV}
+FROM user_state s{_FOLLOWED}
 WHERE s.user_id = ANY(%(users)s::uuid[]) AND {NOT_ERASED}
 """
 
 _BEHIND = f"""
-SELECT s.user_id FROM user_state s
-LEFT JOIN stage_progress p ON p.stage = %(stage)s AND p.user_id = s.user_id
-LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
-WHERE (CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END > coalesce(p.done_rev, 0)
+SELECT s.user_id FROM {_STANDING}
+WHERE ({_REV} > coalesce(p.done_rev, 0)
        OR p.due_at <= now())
   AND (%(beyond)s::uuid IS NULL OR s.user_id > %(beyond)s::uuid) AND {NOT_ERASED}
 ORDER BY s.user_id LIMIT %(limit)s
 """
 
-_IS_BEHIND = """
+_IS_BEHIND = f"""
 SELECT EXISTS (
-    SELECT FROM user_state s
-    LEFT JOIN stage_progress p ON p.stage = %(stage)s AND p.user_id = s.user_id
-    LEFT JOIN stage_progress a ON a.stage = %(after)s AND a.user_id = s.user_id
-    WHERE s.user_id = %(user_id)s
-      AND CASE WHEN %(after)s = '' THEN s.rev ELSE coalesce(a.runs, 0) END > coalesce(p.done_rev, 0)
+    SELECT FROM {_STANDING} WHERE s.user_id = %(user_id)s AND {_REV} > coalesce(p.done_rev, 0)
 )
 """
 

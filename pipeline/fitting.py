@@ -76,7 +76,7 @@ def _fit(
         ):
             return None
     try:
-        kept = segment_models.newest(subject, user_id, limit=10)
+        kept = segment_models.fits(subject, user_id, limit=10)
         before = next((model for one in kept if (model := model_of(one))), None)
         answer = in_child(_task(subject, gathered, before, settings), settings)
         new = _new(subject, user_id, answer)

@@ -11,7 +11,6 @@ from uuid import UUID
 from models import memberships, segment_models
 from models import user_days as rows
 from models.memberships import Held, Membership
-from models.segment_models import ModelRow
 from pipeline import user_days
 from pipeline.fitting import model_of
 from pipeline.steps.assignment import assign
@@ -27,7 +26,7 @@ def segment_of(
     user_id: UUID, values: Values, standing: Membership | None, today: date
 ) -> Held | None:
     """The segment of people that the person is in by the model of now; None: none."""
-    kept = _newest("user", None)
+    kept = segment_models.newest("user", None)
     model = model_of(kept)
     if kept is None or model is None:
         return None
@@ -49,7 +48,7 @@ def segment_of(
 
 def type_days(user_id: UUID, changed: Sequence[date], today: date) -> None:
     """Type the days that changed by the person's own model; all of them, if it is another."""
-    kept = _newest("user_day", user_id)
+    kept = segment_models.newest("user_day", user_id)
     if kept is None:
         return
     if not segment_models.is_applied(kept.id):
@@ -69,7 +68,3 @@ def _typed(day: UserDay, model: Model | None) -> tuple[str, str]:
         return "", ""
     found = assign(model, values, FEATURE_SET)
     return ("", found) if isinstance(found, str) else (found.slug, found.reason)
-
-
-def _newest(subject: segment_models.Subject, user_id: UUID | None) -> ModelRow | None:
-    return next(iter(segment_models.newest(subject, user_id)), None)

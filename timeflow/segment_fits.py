@@ -49,9 +49,9 @@ class SegmentFits(mode.Service):
     def _fit_people(self) -> NewModel | None:
         settings = self._settings
         with database.atomic():
-            people = segment_models.newest("user", None)
+            last = segment_models.newest("user", None)
             count = segment_models.people_count(FEATURE_SET)
-        age_s = (datetime.now(UTC) - people[0].created_at).total_seconds() if people else None
+        age_s = (datetime.now(UTC) - last.created_at).total_seconds() if last else None
         is_due = age_s is None or age_s > settings.segment_people_every_s
         if is_due and count >= settings.segment_least_people:
             return fitting.fit_people(settings)

@@ -98,7 +98,7 @@ def _mine(user_id: UUID, now: datetime) -> MySegments:
 
 
 def _learnt_state(user_id: UUID) -> str:
-    kept = next(iter(segment_models.newest("user_day", user_id)), None)
+    kept = segment_models.newest("user_day", user_id)
     if kept is None:
         return f"not learnt yet: it takes {LEAST_WEEKS} active weeks"
     if kept.accepted and model_of(kept) is None:

@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from models import daily_activity, daily_work
+from models.daily_activity import DayRow
+from pipeline.settings import Settings
 from pipeline.steps.days import SECOND_US, Period
 from web.problems import invalid
 
@@ -43,6 +45,18 @@ def check_range(asked: Range, most_days: int) -> None:
         raise invalid("from", "Not a day from 1970 on, before or at `to`")
     if (asked.last - asked.first).days >= most_days:
         raise invalid("to", f"More than {most_days} days")
+
+
+def days_to_try(user_id: UUID, asked: Range, settings: Settings) -> list[DayRow]:
+    """The days of a range with events, of which there may be so many that they are derived anew.
+
+    Raises `Problem`.
+    """
+    check_range(asked, settings.max_range_days)
+    rows = daily_activity.between(user_id, asked.first, asked.last)
+    if sum(row.events for row in rows) > settings.max_dry_run_events:
+        raise invalid("to", f"More than {settings.max_dry_run_events} events in these days")
+    return rows
 
 
 def derived_with(user_id: UUID, periods: Sequence[Period]) -> dict[str, Any]:

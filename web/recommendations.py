@@ -221,20 +221,22 @@ def _record(user_id: UUID) -> TrackRecord:
 
 
 def _act(user_id: UUID, id: UUID, state: State, snoozed_for: timedelta | None) -> Recommendation:
-    if recommendations.find(user_id, id) is None:
-        raise not_found()
-    # Before the row itself, for in this order the stage locks them.
-    stage_progress.make_due("recommendation", user_id)
+    _wake_stage(user_id, id)
     now = datetime.now(UTC)
     until = now + snoozed_for if snoozed_for else None
     return _still_there(user_id, recommendations.act(user_id, id, state, now, until))
 
 
 def _restore(user_id: UUID, id: UUID) -> Recommendation:
+    _wake_stage(user_id, id)
+    return _still_there(user_id, recommendations.restore(user_id, id, datetime.now(UTC)))
+
+
+def _wake_stage(user_id: UUID, id: UUID) -> None:
     if recommendations.find(user_id, id) is None:
         raise not_found()
+    # Before the row itself, for in this order the stage locks them.
     stage_progress.make_due("recommendation", user_id)
-    return _still_there(user_id, recommendations.restore(user_id, id, datetime.now(UTC)))
 
 
 def _still_there(user_id: UUID, row: RecommendationRow | None) -> Recommendation:

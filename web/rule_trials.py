@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from models import category_rules, daily_activity
+from models import category_rules
 from pipeline.active_times import active_times
 from pipeline.periods import periods_of
 from pipeline.settings import Settings
@@ -21,8 +21,7 @@ from pipeline.terms import terms_of
 from web.callers import Caller
 from web.category_rules import NewRule, as_step, check
 from web.context import Context
-from web.problems import invalid
-from web.ranges import Range, Seconds, check_range
+from web.ranges import Range, Seconds, check_range, days_to_try
 from web.routes import DRY_RUNS, READ, READS, route
 
 #: Entities looked at for suggestions, and suggestions given.
@@ -100,11 +99,8 @@ async def get_suggestions(context: Context, caller: Caller, query: Span) -> Sugg
 
 
 def _dry_run(user_id: UUID, asked: DryRun, settings: Settings) -> Tried:
-    check_range(asked, settings.max_range_days)
     check(asked.rules, "rules", settings)
-    rows = daily_activity.between(user_id, asked.first, asked.last)
-    if sum(row.events for row in rows) > settings.max_dry_run_events:
-        raise invalid("to", f"More than {settings.max_dry_run_events} events in these days")
+    rows = days_to_try(user_id, asked, settings)
     terms = terms_of([user_id])[user_id]
     periods = periods_of([user_id])[user_id]
     times = active_times(user_id, [row.local_date for row in rows], terms, periods)

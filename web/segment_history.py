@@ -81,7 +81,7 @@ def _history(slug: str) -> SegmentHistory:
 
 
 def _fit(slug: str) -> SegmentFit | None:
-    kept = next(iter(segment_models.newest("user", None)), None)
+    kept = segment_models.newest("user", None)
     model = model_of(kept)
     if kept is None or model is None:
         return None

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models import daily_activity
 from pipeline.active_times import active_times
 from pipeline.periods import periods_of
 from pipeline.settings import Settings
@@ -15,8 +14,7 @@ from pipeline.steps.days import SECOND_US
 from pipeline.terms import terms_of
 from web.callers import Caller
 from web.context import Context
-from web.problems import invalid
-from web.ranges import Answer, Range, Seconds, check_range, derived_with
+from web.ranges import Answer, Range, Seconds, days_to_try, derived_with
 from web.routes import DRY_RUNS, READ, route
 
 
@@ -57,10 +55,7 @@ async def get_what_if(context: Context, caller: Caller, query: WhatIf) -> Otherw
 
 
 def _otherwise(user_id: UUID, asked: WhatIf, settings: Settings) -> Otherwise:
-    check_range(asked, settings.max_range_days)
-    rows = daily_activity.between(user_id, asked.first, asked.last)
-    if sum(row.events for row in rows) > settings.max_dry_run_events:
-        raise invalid("to", f"More than {settings.max_dry_run_events} events in these days")
+    rows = days_to_try(user_id, asked, settings)
     terms = terms_of([user_id])[user_id]
     periods = periods_of([user_id])[user_id]
     others = tuple(each._replace(timeout_us=asked.if_timeout_s * SECOND_US) for each in periods)

@@ -25,6 +25,7 @@ export function App({ away }: { away: boolean }) {
   const { pathname } = useLocation();
   if (pathname === ERASURE) return shown("Erasure", <Erasure />);
   if (!session) return away ? <ServerAway /> : <SignIn />;
+  const first = session.isNew ? "/connect" : "/today";
   return (
     <Shell>
       <OfPerson>
@@ -36,7 +37,7 @@ export function App({ away }: { away: boolean }) {
           <Route path="connect" element={shown("Connect", <Connect />)} />
           <Route path="settings" element={shown("Settings", <Settings />)} />
           <Route path="ops" element={shown("Ops", <Ops />)} />
-          <Route path="*" element={<Navigate to="/today" replace />} />
+          <Route path="*" element={<Navigate to={first} replace />} />
         </Routes>
       </OfPerson>
     </Shell>

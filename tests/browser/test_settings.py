@@ -1,80 +1,31 @@
 """The settings: each section does what it says, and most of it can be taken back."""
 
 import re
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from zipfile import ZipFile
 
-import pyotp
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS, Demo, Newcomer, signed_in
 from tests.browser.eyes import Eyes
-from tests.instance import PASSWORD, wait_until
-
-SECTIONS = (
-    "time",
-    "categories",
-    "projects",
-    "goals",
-    "devices",
-    "privacy",
-    "security",
-    "keys",
-    "data",
-)
-
-
-def _open(who: Newcomer, section: str) -> Page:
-    who.eyes.page.goto(f"/app/settings?section={section}")
-    expect(who.eyes.page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
-    return who.eyes.page
-
-
-def _region(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
-
-
-def _undo(page: Page) -> None:
-    page.get_by_role("button", name="Undo").last.click()
-    expect(page.get_by_text("Taken back:").last).to_be_visible()
-
-
-def _post_events(who: Newcomer, **more: str) -> None:
-    """Ten minutes of activity, an hour ago."""
-    begin = datetime.now(UTC) - timedelta(hours=1)
-    events = [
-        {
-            "type": "usage.heartbeat",
-            "time": (begin + timedelta(minutes=minute)).isoformat(),
-            "device": "desk",
-            "entity": "main.py",
-            **more,
-        }
-        for minute in range(11)
-    ]
-    who.call("POST", "/events", {"events": events})
-    wait_until(lambda: who.call("GET", "/devices")["items"], what="the device is known")
+from tests.browser.sections import SECTIONS, open_section, post_events, region_of, undo
 
 
 def test_another_zone_leaves_history_alone_and_is_taken_back(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "time")
+    page = open_section(newcomer, "time")
     page.get_by_role("combobox", name="Zone").fill("Kolkata")
     page.get_by_role("option", name="Asia/Kolkata").click()
     expect(page.get_by_text(re.compile(r"^UTC\+05:30, \d\d:\d\d now$"))).to_be_visible()
     page.get_by_role("button", name="Save zone").click()
     expect(page.get_by_text(re.compile("^UTC → Asia/Kolkata since"))).to_be_visible()
-    _undo(page)
+    undo(page)
     expect(page.get_by_text("UTC", exact=True)).to_be_visible()
     assert newcomer.call("GET", "/me")["time_zone"] == "UTC"
 
 
 def test_what_the_server_refuses_is_said_at_its_field(newcomer: Newcomer) -> None:
     newcomer.eyes.expected = ["422"]
-    page = _open(newcomer, "time")
+    page = open_section(newcomer, "time")
     minutes = page.get_by_label("A pause begins after (minutes)")
     minutes.fill("99999")
     page.get_by_role("button", name="Save pauses").click()
@@ -83,13 +34,13 @@ def test_what_the_server_refuses_is_said_at_its_field(newcomer: Newcomer) -> Non
     minutes.fill("5")
     page.get_by_role("button", name="Save pauses").click()
     expect(page.get_by_text("A pause begins after 5 min")).to_be_visible()
-    _undo(page)
+    undo(page)
     expect(minutes).to_have_value("10")
 
 
 def test_a_rule_shows_what_it_would_do_before_it_does(newcomer: Newcomer) -> None:
-    _post_events(newcomer)
-    page = _open(newcomer, "categories")
+    post_events(newcomer)
+    page = open_section(newcomer, "categories")
     page.get_by_role("button", name="Add rule").click()
     page.get_by_label("Pattern").fill(r"\.py$")
     page.get_by_role("textbox", name="Category", exact=True).fill("work/coding")
@@ -99,31 +50,31 @@ def test_a_rule_shows_what_it_would_do_before_it_does(newcomer: Newcomer) -> Non
     rules = page.get_by_role("list", name="Category rules")
     expect(rules).to_contain_text("work/coding")
     expect(page.get_by_label(re.compile("last 30 days with a category: 100.0 %"))).to_be_visible()
-    _undo(page)
+    undo(page)
     expect(rules).to_have_count(0)
 
 
 def test_a_suggestion_is_accepted_by_one_click_and_rules_change_places(
     newcomer: Newcomer,
 ) -> None:
-    _post_events(newcomer)
+    post_events(newcomer)
     for category in ("first", "second"):
         body = {"field": "project", "pattern": category, "category": category}
         newcomer.call("POST", "/category-rules", body)
-    page = _open(newcomer, "categories")
+    page = open_section(newcomer, "categories")
     rules = page.get_by_role("list", name="Category rules").get_by_role("listitem")
     page.get_by_role("button", name=re.compile("^Accept .* for main.py$")).click()
     expect(rules).to_have_count(3)
     page.get_by_role("button", name="Move up “second”").focus()
     page.keyboard.press("Enter")
     expect(rules.first).to_contain_text("second")
-    _undo(page)
+    undo(page)
     expect(rules.first).to_contain_text("first")
 
 
 def test_redaction_drops_what_it_must_and_is_applied_to_history(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "privacy")
-    region = _region(page, "Redaction")
+    page = open_section(newcomer, "privacy")
+    region = region_of(page, "Redaction")
     region.get_by_label("Redacted where it has").fill("(?i)bank")
     region.get_by_role("button", name="Add redaction rule").click()
     expect(region.get_by_role("listitem")).to_contain_text("(?i)bank is dropped")
@@ -132,14 +83,14 @@ def test_redaction_drops_what_it_must_and_is_applied_to_history(newcomer: Newcom
     expect(region.get_by_role("status")).to_contain_text("Begins within some ten seconds")
     region.get_by_role("button", name="End").click()
     expect(region.get_by_role("listitem")).to_have_count(0)
-    _undo(page)
+    undo(page)
     expect(region.get_by_role("listitem")).to_contain_text("(?i)bank is dropped")
 
 
 def test_events_are_counted_before_they_are_deleted(newcomer: Newcomer) -> None:
-    _post_events(newcomer, entity="secret.txt")
-    page = _open(newcomer, "privacy")
-    region = _region(page, "Delete events")
+    post_events(newcomer, entity="secret.txt")
+    page = open_section(newcomer, "privacy")
+    region = region_of(page, "Delete events")
     region.get_by_label("Text").fill("secret")
     region.get_by_role("button", name="Count first").click()
     expect(region.get_by_text("11 events would go.")).to_be_visible()
@@ -154,36 +105,36 @@ def test_events_are_counted_before_they_are_deleted(newcomer: Newcomer) -> None:
 
 def test_nothing_to_delete_by_is_said_at_the_first_field(newcomer: Newcomer) -> None:
     newcomer.eyes.expected = ["422"]
-    page = _open(newcomer, "privacy")
+    page = open_section(newcomer, "privacy")
     page.get_by_role("button", name="Count first").click()
     expect(page.get_by_label("From")).to_have_accessible_description(re.compile("at least one"))
 
 
 def test_retention_is_chosen_and_taken_back(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "privacy")
+    page = open_section(newcomer, "privacy")
     page.get_by_label("For some days").check()
     page.get_by_role("textbox", name="Days").fill("90")
     page.get_by_role("button", name="Save retention").click()
     expect(page.get_by_text("Events are kept for 90 days")).to_be_visible()
-    _undo(page)
+    undo(page)
     expect(page.get_by_label("For ever")).to_be_checked()
 
 
 def test_a_device_is_labelled_and_unlabelled(newcomer: Newcomer) -> None:
-    _post_events(newcomer)
-    page = _open(newcomer, "devices")
+    post_events(newcomer)
+    page = open_section(newcomer, "devices")
     page.get_by_role("button", name="Edit desk").click()
     page.get_by_label("Label").fill("My desk")
     page.get_by_role("button", name="Save device").click()
     devices = page.get_by_role("list", name="Devices")
     expect(devices).to_contain_text("My desk")
     expect(devices).to_contain_text("events say desk")
-    _undo(page)
+    undo(page)
     expect(devices).not_to_contain_text("My desk")
 
 
 def test_a_goal_is_made_paused_on_days_deleted_and_restored(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "goals")
+    page = open_section(newcomer, "goals")
     page.get_by_role("button", name="Add goal").click()
     page.get_by_label("Name").fill("Deep work")
     page.get_by_label("Hours").fill("2.5")
@@ -197,12 +148,12 @@ def test_a_goal_is_made_paused_on_days_deleted_and_restored(newcomer: Newcomer) 
     expect(goals).to_contain_text("Mon Tue Wed Thu Fri")
     page.get_by_role("button", name="Delete Deep work").click()
     expect(goals).to_have_count(0)
-    _undo(page)
+    undo(page)
     expect(goals).to_contain_text("Deep work")
 
 
 def test_a_project_has_one_colour_everywhere_and_comes_back(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "projects")
+    page = open_section(newcomer, "projects")
     page.get_by_role("button", name="Add project").click()
     page.get_by_label("Name").fill("Website")
     page.get_by_label("Colour").fill("#2f9e44")
@@ -213,115 +164,11 @@ def test_a_project_has_one_colour_everywhere_and_comes_back(newcomer: Newcomer) 
     assert made["color"] == "#2f9e44"
     page.get_by_role("button", name="Archive Website").click()
     expect(projects).not_to_contain_text("Website")
-    _undo(page)
+    undo(page)
     page.get_by_role("button", name="Delete Website").click()
     expect(projects).to_have_count(0)
-    _undo(page)
+    undo(page)
     expect(projects).to_contain_text("Website")
-
-
-def test_a_new_password_wants_the_old_one(newcomer: Newcomer) -> None:
-    newcomer.eyes.expected = ["403"]
-    page = _open(newcomer, "security")
-    region = _region(page, "Password")
-    region.get_by_label("Current password").first.fill("not it")
-    region.get_by_label("New password").first.fill("staple battery horse correct")
-    region.get_by_role("button", name="Change password").click()
-    expect(region.get_by_text("This is not your current password.")).to_be_visible()
-    region.get_by_label("Current password").first.fill(PASSWORD)
-    region.get_by_role("button", name="Change password").click()
-    expect(page.get_by_text("Changed the password")).to_be_visible()
-
-
-def test_the_second_factor_is_switched_on_and_off(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "security")
-    page.get_by_role("button", name="Switch on…").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Current password").first.fill(PASSWORD)
-    dialog.get_by_role("button", name="Go on").click()
-    totp = pyotp.TOTP(dialog.get_by_test_id("the secret").inner_text())
-    dialog.get_by_label("Code").fill(totp.now())
-    dialog.get_by_role("button", name="Switch on").click()
-    codes = dialog.get_by_test_id("the recovery codes").inner_text().split()
-    assert len(codes) == 10
-    dialog.get_by_role("button", name="I have kept them").click()
-    expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
-
-    page.get_by_role("button", name="Switch off…").click()
-    dialog.get_by_label("Current password").first.fill(PASSWORD)
-    dialog.get_by_label("Code").fill(totp.at(int(time.time()), counter_offset=1))
-    dialog.get_by_role("button", name="Switch off").click()
-    expect(page.get_by_role("button", name="Switch on…")).to_be_visible()
-
-
-def test_other_sign_ins_are_ended(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "security")
-    sessions = page.get_by_role("list", name="Sign-ins").get_by_role("listitem")
-    expect(sessions).to_have_count(2)
-    page.get_by_role("button", name="Sign out everywhere").click()
-    page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
-    expect(sessions).to_have_count(1)
-    expect(sessions).to_contain_text("this one")
-
-
-def test_the_appearance_is_of_this_browser(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "security")
-    page.get_by_role("radiogroup", name="Appearance").get_by_text("Dark").click()
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
-
-
-def test_a_key_is_shown_once_and_ended(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "keys")
-    page.get_by_role("button", name="Make a key").click()
-    page.get_by_label("Name").fill("script")
-    page.get_by_role("button", name="Make key").click()
-    key = page.get_by_test_id("the key").inner_text()
-    assert newcomer.server.request("GET", "/connect", token=key)[0] == 200
-    page.reload()
-    expect(page.get_by_role("list", name="API keys")).to_contain_text("script")
-    expect(page.get_by_text(key)).to_have_count(0)
-    page.get_by_role("button", name="End the key script").click()
-    page.get_by_role("button", name="End key").click()
-    expect(page.get_by_role("list", name="API keys")).to_have_count(0)
-
-
-def test_a_calendar_feed_has_an_address_shown_once(newcomer: Newcomer) -> None:
-    page = _open(newcomer, "keys")
-    page.get_by_role("button", name="Make an address").click()
-    address = page.get_by_test_id("the address").inner_text()
-    assert re.fullmatch(rf"{newcomer.server.url}/feeds/\S{{43}}\.ics", address)
-    _undo(page)
-    expect(page.get_by_role("list", name="Calendar feeds")).to_have_count(0)
-
-
-def test_an_export_is_a_file(newcomer: Newcomer, tmp_path: Path) -> None:
-    page = _open(newcomer, "data")
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Export").click()
-    assert re.fullmatch(r"timeflow-\d{4}-\d\d-\d\d\.zip", waiting.value.suggested_filename)
-    waiting.value.save_as(tmp_path / "export.zip")
-    assert "README.md" in ZipFile(tmp_path / "export.zip").namelist()
-    expect(page.get_by_text(re.compile("^Saved timeflow"))).to_be_visible()
-
-
-def test_erasing_wants_the_address_typed_and_shows_the_proof(newcomer: Newcomer) -> None:
-    _post_events(newcomer)
-    page = _open(newcomer, "data")
-    page.get_by_role("button", name="Erase my account…").click()
-    dialog = page.get_by_role("dialog")
-    typed = dialog.get_by_label(f"Type {newcomer.email} to confirm")
-    typed.fill("somebody@example.org")
-    dialog.get_by_label("Current password").first.fill(PASSWORD)
-    dialog.get_by_role("button", name="Erase everything").click()
-    expect(typed).to_have_attribute("aria-invalid", "true")
-    typed.fill(newcomer.email)
-    dialog.get_by_role("button", name="Erase everything").click()
-    expect(page.get_by_role("heading", name="Your account is erased")).to_be_visible()
-    expect(page.get_by_text("Everything is gone since")).to_be_visible(timeout=40_000)
-    expect(page.get_by_role("table")).to_contain_text("usage_event")
-    newcomer.eyes.find_no_barriers()
-    page.get_by_role("link", name="To the sign-in").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -338,7 +185,7 @@ def test_erasing_wants_the_address_typed_and_shows_the_proof(newcomer: Newcomer)
 def test_a_form_has_no_barriers_and_escape_leaves_it(
     newcomer: Newcomer, section: str, opener: str
 ) -> None:
-    page = _open(newcomer, section)
+    page = open_section(newcomer, section)
     page.get_by_role("button", name=opener).click()
     expect(page.get_by_role("dialog")).to_be_visible()
     newcomer.eyes.find_no_barriers()

@@ -53,9 +53,9 @@ def show(user: str | None, as_json: bool, **overrides: Any) -> None:
         from models import segment_models
 
         found = segment_models.newest(*_of(user))
-        if not found:
+        if found is None:
             raise Refused("nothing was fitted yet: timeflow segments fit")
-    _print(found[0]._asdict(), as_json)
+    _print(found._asdict(), as_json)
 
 
 @segments.command()
@@ -68,7 +68,7 @@ def compare(user: str | None, as_json: bool, **overrides: Any) -> None:
         from models import segment_models
         from pipeline.fitting import model_of
 
-        kept = [row for row in segment_models.newest(*_of(user), limit=50) if model_of(row)]
+        kept = [row for row in segment_models.fits(*_of(user), limit=50) if model_of(row)]
         if len(kept) < 2:
             raise Refused("there are no two accepted models to compare")
     new, old = ({c["slug"]: c for c in (row.model or {})["clusters"]} for row in kept[:2])

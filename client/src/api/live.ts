@@ -1,9 +1,10 @@
 /** The person's own changes as they happen: what shows them is read again (`GET /live`). */
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { call, fetched } from "./calls";
 import { refreshBelow } from "./changes";
 import { isOwn } from "./own";
 import { queryClient, refresh } from "./queries";
+import { store } from "./store";
 
 const ROOTS: Record<string, string> = {
   project: "/projects",
@@ -29,23 +30,10 @@ const TOGETHER_MS = 300;
 /** Several beats of the server (`LIVE_BEAT_S`). */
 const SILENT_MS = 60_000;
 
-let isLive = false;
-const listeners = new Set<() => void>();
-
-function set(next: boolean) {
-  isLive = next;
-  for (const listener of listeners) listener();
-}
+const live = store(false);
 
 /** Whether changes come by themselves now. */
-export const useIsLive = () =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => isLive,
-  );
+export const useIsLive = live.useValue;
 
 /** Follows as long as the component is there; comes back where it was cut off. */
 export function useLive() {
@@ -66,7 +54,7 @@ async function follow(signal: AbortSignal) {
       const either = AbortSignal.any([signal, silent.signal]);
       const answer = await fetched(call("get", "/live"), { signal: either, headers });
       if (answer.ok && answer.body) {
-        set(true);
+        live.set(true);
         // What happened since it was read, and before there was a stream, nobody tells.
         if (!last) queryClient.invalidateQueries();
         for await (const event of eventsOf(answer.body)) {
@@ -84,7 +72,7 @@ async function follow(signal: AbortSignal) {
       if (!(error instanceof Error)) throw error;
     }
     clearTimeout(silence);
-    set(false);
+    live.set(false);
     await new Promise((resume) => setTimeout(resume, AGAIN_MS));
   }
 }

@@ -54,6 +54,12 @@ function wordsOf(status: number, details: Partial<ProblemDetails>): string {
   }
 }
 
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Milliseconds until it is worth asking again, after so many failures before. */
+export const pauseAfter = (failures: number, { retryAfterMs }: Problem): number =>
+  retryAfterMs ?? Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS);
+
 /** The problem that an answer other than success is. */
 export async function problemOf(answer: Response): Promise<Problem> {
   const details = await answer.json().catch(() => ({}));

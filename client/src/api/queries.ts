@@ -1,7 +1,15 @@
 /** How pages read: each answer is kept by its call, and read again when something changed. */
-import { QueryClient, type UseQueryOptions, useQuery } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  type keepPreviousData,
+  QueryClient,
+  type QueryKey,
+  type UseQueryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from "@tanstack/react-query";
 import { type AnswerOf, type Call, call, type Input, type PathOf, send } from "./calls";
-import { Problem } from "./problems";
+import { Problem, pauseAfter } from "./problems";
 
 const DAY_MS = 86_400_000;
 
@@ -12,16 +20,11 @@ export const queryClient = new QueryClient({
       gcTime: DAY_MS,
       networkMode: "always",
       retry: (_, error) => error instanceof Problem && error.isPassing,
-      retryDelay: backoff,
+      retryDelay: (failures, error) => pauseAfter(failures, error as Problem),
     },
     mutations: { networkMode: "always" },
   },
 });
-
-function backoff(failures: number, error: Error): number {
-  const asked = error instanceof Problem ? error.retryAfterMs : null;
-  return asked ?? Math.min(1000 * 2 ** failures, 10_000);
-}
 
 type Options<Answer> = Omit<UseQueryOptions<Answer, Problem>, "queryKey" | "queryFn">;
 
@@ -62,6 +65,28 @@ export function useAll<P extends PathOf<"get">>(
       } while (cursor);
       return items;
     },
+    ...options,
+  });
+}
+
+type Cursor = string | number | null;
+type Asked = { path?: Record<string, string>; query?: Record<string, unknown> };
+
+/** A long list, page by page: `data.pages`, and `fetchNextPage` while there are more. */
+export function usePages<P extends PathOf<"get">>(
+  path: P,
+  asked: Asked = {},
+  options: { refetchInterval?: number; placeholderData?: typeof keepPreviousData } = {},
+) {
+  type Answer = AnswerOf<P, "get">;
+  return useInfiniteQuery<Answer, Problem, InfiniteData<Answer>, QueryKey, Cursor>({
+    queryKey: [path, "pages", asked],
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const input = { ...asked, query: { ...asked.query, cursor } };
+      return send(call("get", path, ...([input] as never)) as Call<Answer>, { signal });
+    },
+    initialPageParam: null,
+    getNextPageParam: (last) => (last as unknown as { next_cursor: Cursor }).next_cursor,
     ...options,
   });
 }

@@ -3,10 +3,10 @@
  * no script can read (`docs/clients.md`).
  */
 
-import { useSyncExternalStore } from "react";
 import { Problem, problemOf } from "./problems";
 import type { LoggedIn, WebLoginsUser } from "./schema";
 import { storage } from "./storage";
+import { store } from "./store";
 
 export type Session = {
   user: WebLoginsUser;
@@ -15,6 +15,8 @@ export type Session = {
   lapsed: boolean;
   /** The browser did not keep the cookie, so a reload ends it. */
   fleeting: boolean;
+  /** The account was made just now: its person is led to Connect first. */
+  isNew: boolean;
 };
 
 export type Credentials = { email: string; password: string; code?: string };
@@ -25,30 +27,17 @@ const OWNER = "timeflow.signed-in";
 /** How long signing out waits for the server to hear of it. */
 const SIGN_OUT_MS = 3000;
 
-let session: Session | null = null;
 let renewing: Promise<boolean> | null = null;
 let again: (() => void)[] = [];
-const listeners = new Set<() => void>();
 
-export const current = () => session;
+const { get, set, useValue } = store<Session | null>(null);
 
-export function useSession(): Session | null {
-  return useSyncExternalStore(subscribe, current);
-}
-
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function set(next: Session | null) {
-  session = next;
-  for (const listener of listeners) listener();
-}
+export const current = get;
+export const useSession = useValue;
 
 /** Raises `Problem`: 401 `totp-required` asks for the code of the second factor. */
 export async function signIn(credentials: Credentials): Promise<void> {
-  await enter("/auth/login", credentials);
+  await enter("/auth/login", credentials, false);
 }
 
 export async function register(account: {
@@ -57,18 +46,22 @@ export async function register(account: {
   time_zone: string;
   invite?: string;
 }): Promise<void> {
-  await enter("/auth/register", account);
+  await enter("/auth/register", account, true);
 }
 
-async function enter(path: string, body: object): Promise<void> {
-  await take(await post(path, { ...body, cookie: true }));
-  if (!(await refreshed()) && session) set({ ...session, lapsed: false, fleeting: true });
+async function enter(path: string, body: object, isNew: boolean): Promise<void> {
+  await take(await post(path, { ...body, cookie: true }), { fleeting: false, isNew });
+  const isKept = await refreshed();
+  const session = get();
+  if (!isKept && session) set({ ...session, lapsed: false, fleeting: true });
 }
 
-async function take(answer: LoggedIn): Promise<void> {
+type Entry = Pick<Session, "fleeting" | "isNew">;
+
+async function take(answer: LoggedIn, { fleeting, isNew }: Entry): Promise<void> {
   const { id } = answer.user;
   const kept = storage.getItem(OWNER);
-  if ((session?.user.id ?? kept ?? id) !== id) {
+  if ((get()?.user.id ?? kept ?? id) !== id) {
     // Nothing of the one before is shown to this one, nor sent in their name.
     set(null);
     if (kept !== id) storage.clear();
@@ -77,7 +70,7 @@ async function take(answer: LoggedIn): Promise<void> {
     return new Promise(() => undefined);
   }
   storage.setItem(OWNER, id);
-  set({ user: answer.user, token: answer.access_token, lapsed: false, fleeting: false });
+  set({ user: answer.user, token: answer.access_token, lapsed: false, fleeting, isNew });
   for (const resume of again) resume();
   again = [];
 }
@@ -89,11 +82,13 @@ export async function restore(): Promise<void> {
 
 /** Resolves when there is a token that is not `old`: by the cookie, or when the person signed in. */
 export async function renewed(old: string): Promise<void> {
-  if (session && session.token !== old && !session.lapsed) return;
+  const before = get();
+  if (before && before.token !== old && !before.lapsed) return;
   renewing ??= refreshed().finally(() => {
     renewing = null;
   });
   if (await renewing) return;
+  const session = get();
   if (session) set({ ...session, lapsed: true });
   await new Promise<void>((resume) => again.push(resume));
 }
@@ -101,9 +96,8 @@ export async function renewed(old: string): Promise<void> {
 /** Whether the cookie was good for a token. Raises `Problem` when nobody could say. */
 async function refreshed(): Promise<boolean> {
   try {
-    const fleeting = session?.fleeting ?? false;
-    await take(await post("/auth/refresh", {}));
-    if (fleeting && session) set({ ...session, fleeting });
+    const entry = get() ?? { fleeting: false, isNew: false };
+    await take(await post("/auth/refresh", {}), entry);
     return true;
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.status === 403)) return false;
@@ -113,6 +107,7 @@ async function refreshed(): Promise<boolean> {
 
 /** Another window signed out, or signed somebody else in. */
 addEventListener("storage", ({ key, newValue }) => {
+  const session = get();
   if (!session || (key !== OWNER && key !== null) || newValue === session.user.id) return;
   set(null);
   location.reload();
@@ -145,5 +140,6 @@ async function post(path: string, body: object): Promise<LoggedIn> {
 
 function headers(): Record<string, string> {
   const json = { "Content-Type": "application/json", "Timeflow-CSRF": "1" };
+  const session = get();
   return session ? { ...json, Authorization: `Bearer ${session.token}` } : json;
 }

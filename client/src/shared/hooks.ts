@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/queries";
 import { storage } from "../api/storage";
-import { dayAt } from "./time";
+import { dayAt, isDay } from "./time";
 
 const HOUR_MS = 3_600_000;
 
@@ -44,13 +44,10 @@ export function useUrl(name: string, byDefault: string): [string, (value: string
   ];
 }
 
-const DATE = /^\d{4}-\d\d-\d\d$/;
-
 /** The day that is shown: the URL's, if it is one, else today. */
 export function useDate(today: string): [string, (date: string) => void] {
   const [asked, set] = useUrl("date", today);
-  const isDate = DATE.test(asked) && !Number.isNaN(Date.parse(`${asked}T00:00Z`));
-  return [isDate ? asked : today, set];
+  return [isDay(asked) ? asked : today, set];
 }
 
 /** What was typed and not yet taken, by the third: it outlives a reload and a crash. */

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { addDays, ago, clock, datesBetween, dayAt, duration, stopwatch, weekOf } from "./time";
+import {
+  addDays,
+  ago,
+  clock,
+  datesBetween,
+  dayAt,
+  duration,
+  isDay,
+  stopwatch,
+  weekOf,
+} from "./time";
 
 describe("durations", () => {
   test.each([
@@ -36,6 +46,14 @@ describe("days", () => {
     expect(datesBetween("2026-02-27", "2026-03-01")).toHaveLength(3);
     expect(weekOf("2026-03-01")).toBe("2026-02-23");
   });
+
+  test.each([
+    ["2028-02-29", true],
+    ["2026-02-31", false],
+    ["2026-02-foo", false],
+    ["1969-12-31", false],
+    ["2200-01-01", false],
+  ])("%s is a day: %s", (date, is) => expect(isDay(date)).toBe(is));
 
   test("a clock shows the wall of its zone", () => {
     expect(clock("2026-03-02T09:04:00Z", "Asia/Kolkata")).toBe("14:34");

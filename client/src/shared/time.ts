@@ -60,6 +60,17 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const FIRST_DAY = "1970-01-01";
+const LAST_DAY = "2199-12-31";
+
+/** Whether it is a day that the server knows. */
+export function isDay(date: string): boolean {
+  const isDate = DATE.test(date) && !Number.isNaN(Date.parse(date));
+  // 31 February is read as 3 March.
+  return isDate && date >= FIRST_DAY && date <= LAST_DAY && addDays(date, 0) === date;
+}
+
 /** All dates from one to the other, both included. */
 export function datesBetween(from: string, to: string): string[] {
   const dates = [];

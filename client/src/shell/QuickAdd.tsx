@@ -18,7 +18,7 @@ const TYPING_MS = 200;
 export function QuickAdd({ opened, close }: { opened: boolean; close: () => void }) {
   const [text, setText, taken] = useDraftText("quick-add");
   const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
-  const { save, problem, isPending } = useSave();
+  const { save, problem, busy } = useSave();
   const parsed = useQuery<ParsedTask, Problem>({
     queryKey: ["/tasks/parse", settled],
     queryFn: () => send(call("post", "/tasks/parse", { body: { text: settled } })),
@@ -28,7 +28,7 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const line = text.trim();
-    if (!line || isPending) return;
+    if (!line || busy) return;
     if (await save(added({ text: line }))) {
       taken(line);
       close();
@@ -55,7 +55,7 @@ export function QuickAdd({ opened, close }: { opened: boolean; close: () => void
           </Group>
           {failure && <Failed problem={failure} />}
           <Group justify="flex-end">
-            <Button type="submit" loading={isPending} disabled={!text.trim()}>
+            <Button type="submit" loading={busy} disabled={!text.trim()}>
               Add
             </Button>
           </Group>

@@ -17,33 +17,41 @@ export function useUndo() {
   }, []);
 }
 
-/** Makes changes that say what they did and offer to take it back; a failure is told, too. */
-export function useDo() {
+/** Makes changes and says what they did, with a way back where there is one; raises `Problem`. */
+function useTold() {
   const change = useChange<never>();
   const takeBack = useUndo();
+  const make = useCallback(
+    async function make<Answer>(made: Change<Answer>): Promise<Answer> {
+      const sent: Change<Answer> & { key?: string } = { ...made };
+      const answer: Answer = await change.mutateAsync(sent as never);
+      say(made.done, made.undo && (() => takeBack(sent.key)));
+      return answer;
+    },
+    [change.mutateAsync, takeBack],
+  );
+  return { change, make };
+}
+
+/** For what is done at once: a failure is told, and answered with nothing. */
+export function useDo() {
+  const { make } = useTold();
   return useCallback(
     async function act<Answer>(made: Change<Answer>): Promise<Answer | undefined> {
       try {
-        const sent: Change<Answer> & { key?: string } = { ...made };
-        const answer: Answer = await change.mutateAsync(sent as never);
-        say(made.done, made.undo && (() => takeBack(sent.key)));
-        return answer;
+        return await make(made);
       } catch (error) {
         complain(error);
         return undefined;
       }
     },
-    [change.mutateAsync, takeBack],
+    [make],
   );
 }
 
-/**
- * For forms: sends what was made and says it. What is refused is `problem` as long as the form is
- * there, and is told when it has gone.
- */
+/** For forms: what is refused is `problem` as long as the form is there, and told when it is gone. */
 export function useSave() {
-  const change = useChange<never>();
-  const takeBack = useUndo();
+  const { change, make } = useTold();
   const isThere = useRef(true);
   useEffect(() => {
     isThere.current = true;
@@ -53,16 +61,13 @@ export function useSave() {
   }, []);
   async function save<Answer>(made: Change<Answer>): Promise<{ answer: Answer } | null> {
     try {
-      const sent: Change<Answer> & { key?: string } = { ...made };
-      const answer: Answer = await change.mutateAsync(sent as never);
-      say(made.done, made.undo && (() => takeBack(sent.key)));
-      return { answer };
+      return { answer: await make(made) };
     } catch (error) {
       if (!isThere.current || !(error instanceof Problem)) complain(error);
       return null;
     }
   }
-  return { save, problem: change.error, isPending: change.isPending, reset: change.reset };
+  return { save, problem: change.error, busy: change.isPending, reset: change.reset };
 }
 
 /** A line that goes away by itself. */

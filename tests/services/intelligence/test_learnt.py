@@ -147,7 +147,7 @@ def test_of_people_no_more_is_read_than_is_learnt_from(following: Following) -> 
 
 def test_one_fits_at_a_time_and_a_dry_run_keeps_nothing(people: list[UUID], own: Settings) -> None:
     assert fitting.fit_people(own, dry=True) is not None
-    assert segment_models.newest("user", None) == []
+    assert segment_models.newest("user", None) is None
     assert segment_models.claim("user", None, 60)
     assert fitting.fit_people(own) is None
     segment_models.release("user", None)
@@ -248,10 +248,10 @@ def test_fits_of_long_ago_are_forgotten(following: Following, own: Settings) -> 
         for _ in range(60):
             segment_models.put(refused._replace(user_id=user))
     fitting.fit_days(users[0], NOW, own)
-    kept = [one.reason for one in segment_models.newest("user_day", users[0], limit=99)]
+    kept = [one.reason for one in segment_models.fits("user_day", users[0], limit=99)]
     assert len(kept) == 50
     assert "not enough history: 0 of 8 active weeks" in kept
-    assert len(segment_models.newest("user_day", users[1], limit=99)) == 60
+    assert len(segment_models.fits("user_day", users[1], limit=99)) == 60
 
 
 def test_a_day_is_fitted_when_it_is_over_where_the_person_is(

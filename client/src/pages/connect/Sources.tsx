@@ -48,7 +48,7 @@ export function Sources({ found: { sources } }: { found: Connect }) {
                     <Stack gap={2} align="flex-start">
                       {ago(last_event_at, now)}
                       {device?.silent_since && (
-                        <Badge color="orange" variant="light" tt="none">
+                        <Badge color="orange" variant="dot" tt="none">
                           silent
                         </Badge>
                       )}

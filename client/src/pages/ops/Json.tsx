@@ -1,5 +1,5 @@
 import { Code } from "@mantine/core";
-import { Scrolling } from "./Scrolling";
+import { Scrolled } from "../../shared/Scrolled";
 
 /** A value as JSON, indented; text as it is. */
 export const pretty = (value: unknown) =>
@@ -7,10 +7,10 @@ export const pretty = (value: unknown) =>
 
 export function Json({ of, label, mah = 360 }: { of: unknown; label: string; mah?: number }) {
   return (
-    <Scrolling label={label} mah={mah}>
+    <Scrolled label={label} height={mah}>
       <Code block className="ops-code ops-wrapped">
         {pretty(of)}
       </Code>
-    </Scrolling>
+    </Scrolled>
   );
 }

@@ -1,4 +1,5 @@
 /** Numbers and states of an instance in words. What is not known is said, and never 0. */
+import { size } from "../../shared/size";
 import { duration } from "../../shared/time";
 
 export const UNKNOWN = "unknown";
@@ -16,19 +17,7 @@ export const rate = (value: Maybe) => known(value, (it) => `${tenth.format(it)} 
 export const seconds = (value: Maybe) =>
   known(value, (it) => (it >= 2 * 86_400 ? `${whole.format(it / 86_400)} days` : duration(it)));
 
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** "3.4 MB"; steps of a thousand. */
-export const bytes = (value: Maybe) =>
-  known(value, (it) => {
-    let left = it;
-    let unit = 0;
-    while (left >= 999.5 && unit < UNITS.length - 1) {
-      left /= 1000;
-      unit += 1;
-    }
-    return `${(left < 10 && unit ? tenth : whole).format(left)} ${UNITS[unit]}`;
-  });
+export const bytes = (value: Maybe) => known(value, size);
 
 /** "1 letter", "12 letters". */
 export const things = (many: number, one: string, more = `${one}s`) =>

@@ -1,6 +1,6 @@
 import { Box, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { Scrolled } from "./Scrolled";
+import { Scrolled } from "../../shared/Scrolled";
 
 /** The numbers of a chart for whoever reads rather than looks; made when it is opened. */
 export function AsTable({ label, children }: { label: string; children: () => ReactNode }) {

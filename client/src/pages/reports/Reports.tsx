@@ -26,7 +26,12 @@ export default function Reports() {
       <Title order={1} size="h2" mb="md">
         Reports
       </Title>
-      <Tabs value={view} onChange={(value) => setView(value ?? "hours")} keepMounted={false}>
+      <Tabs
+        className="reports"
+        value={view}
+        onChange={(value) => setView(value ?? "hours")}
+        keepMounted={false}
+      >
         <Tabs.List mb="md" aria-label="Reports">
           {Object.entries(views).map(([name, label]) => (
             <Tabs.Tab key={name} value={name} px={{ base: 6, xs: "md" }}>

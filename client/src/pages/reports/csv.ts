@@ -1,5 +1,7 @@
 /** Tables as files for spreadsheets (RFC 4180). */
 
+import { saveAs } from "../../shared/saving";
+
 export type Cell = string | number | null;
 
 /** What a spreadsheet would take for a formula. */
@@ -19,13 +21,5 @@ function written(cell: Cell): string {
 /** Decimal hours, as in timesheets. */
 export const hours = (seconds: number): number => Math.round((seconds / 3600) * 1000) / 1000;
 
-export function save(name: string, content: Blob) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 export const saveCsv = (name: string, rows: Cell[][]) =>
-  save(name, new Blob([csvOf(rows)], { type: "text/csv;charset=utf-8" }));
+  saveAs(new Blob([csvOf(rows)], { type: "text/csv;charset=utf-8" }), name);

@@ -1,5 +1,5 @@
 /** Days that are looked at, both included: what the URL holds, and what can be chosen at a click. */
-import { addDays, weekOf } from "../../shared/time";
+import { addDays, isDay, weekOf } from "../../shared/time";
 
 export type Range = { from: string; to: string };
 
@@ -7,8 +7,6 @@ export type Range = { from: string; to: string };
 export const MOST_DAYS = 400;
 /** Longer ranges are shown by weeks: so many bars can be told apart. */
 const MOST_BARS = 100;
-const FIRST_DAY = "1970-01-01";
-const LAST_DAY = "2199-12-31";
 const DAY_MS = 86_400_000;
 
 export type Preset = Range & { name: string; label: string };
@@ -39,12 +37,6 @@ export function wrongWith({ from, to }: Range): string | null {
   if (from > to) return "The first day is after the last.";
   if (daysIn({ from, to }) > MOST_DAYS) return `At most ${MOST_DAYS} days are shown at once.`;
   return null;
-}
-
-function isDay(date: string): boolean {
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date));
-  // 31 February is read as 3 March.
-  return isDate && date >= FIRST_DAY && date <= LAST_DAY && addDays(date, 0) === date;
 }
 
 export const daysIn = ({ from, to }: Range): number =>

@@ -10,7 +10,6 @@ import {
   Title,
 } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { useNavigate } from "react-router";
 import { Problem } from "../../api/problems";
 import { register, signIn } from "../../api/session";
 import { Failed } from "../../shared/Shown";
@@ -86,14 +85,12 @@ export function SignInForm({ email: fixed }: { email?: string }) {
 }
 
 function NewAccount() {
-  const navigate = useNavigate();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [invite, setInvite] = useState("");
   const { submit, problem, busy } = useDoor(async () => {
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     await register({ email, password, time_zone, invite: invite || undefined });
-    navigate("/connect", { replace: true });
   });
   return (
     <form onSubmit={submit}>

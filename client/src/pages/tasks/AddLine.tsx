@@ -9,11 +9,11 @@ import { useSave } from "../../shell/undo";
 export function AddLine() {
   const [text, setText, taken] = useDraftText("task-line");
   const [sent, setSent] = useState("");
-  const { save, problem, isPending } = useSave();
+  const { save, problem, busy } = useSave();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const line = text.trim();
-    if (!line || isPending) return;
+    if (!line || busy) return;
     setSent(line);
     if (await save(added({ text: line }))) taken(line);
   };
@@ -27,7 +27,7 @@ export function AddLine() {
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" loading={isPending} disabled={!text.trim()}>
+        <Button type="submit" variant="default" loading={busy} disabled={!text.trim()}>
           Add
         </Button>
       </Group>

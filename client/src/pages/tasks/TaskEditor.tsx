@@ -52,7 +52,7 @@ export function TaskEditor({ task, close }: { task: Task | null; close: () => vo
 
 function Form({ task, zone, close }: { task: Task; zone: string; close: () => void }) {
   const projects = useProjects();
-  const { save, problem, isPending } = useSave();
+  const { save, problem, busy } = useSave();
   const act = useDo();
   const [began, setBegan] = useState(task);
   const [fields, setFields] = useState<WebTasksTaskChange>({});
@@ -174,7 +174,7 @@ function Form({ task, zone, close }: { task: Task; zone: string; close: () => vo
           >
             Delete
           </Button>
-          <Button type="submit" loading={isPending}>
+          <Button type="submit" loading={busy}>
             Save
           </Button>
         </Group>

@@ -10,11 +10,11 @@ import { useSave } from "../../shell/undo";
 export function TitleEditor({ task, close }: { task: Task; close: () => void }) {
   const [title, setTitle] = useState(task.title);
   const [began, setBegan] = useState(task);
-  const { save, problem, isPending } = useSave();
+  const { save, problem, busy } = useSave();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const words = title.trim();
-    if (isPending) return;
+    if (busy) return;
     if (!words || words === began.title) return close();
     if (await save(edited(began, { title: words }, began.version))) close();
   };
@@ -30,7 +30,7 @@ export function TitleEditor({ task, close }: { task: Task; close: () => void }) 
         dir="auto"
         value={title}
         error={problem?.of("title")}
-        rightSection={isPending && <Loader size="xs" aria-label="Saving" />}
+        rightSection={busy && <Loader size="xs" aria-label="Saving" />}
         onChange={(event) => setTitle(event.currentTarget.value)}
         onKeyDown={byKey}
       />

@@ -1,8 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { call, send } from "../../api/calls";
-import type { Problem } from "../../api/problems";
-import type { TaskPage } from "../../api/schema";
+import { usePages } from "../../api/queries";
 
 const PAGE = 500;
 
@@ -16,22 +14,11 @@ export type Filters = {
 
 /** The tasks that fit, page by page as they are scrolled to. */
 export function useTasks(filters: Filters) {
-  const query = useInfiniteQuery<
-    TaskPage,
-    Problem,
-    { pages: TaskPage[] },
-    unknown[],
-    string | null
-  >({
-    queryKey: ["/tasks", "pages", filters],
-    queryFn: ({ pageParam: cursor, signal }) => {
-      const asked = { ...filters, cursor, limit: PAGE } as never;
-      return send(call("get", "/tasks", { query: asked }), { signal });
-    },
-    initialPageParam: null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: (before) => before,
-  });
+  const query = usePages(
+    "/tasks",
+    { query: { ...filters, limit: PAGE } },
+    { placeholderData: keepPreviousData },
+  );
   const tasks = useMemo(() => query.data?.pages.flatMap(({ items }) => items), [query.data]);
   return { ...query, data: tasks };
 }

@@ -1,27 +1,20 @@
 import { Button, Card, Group, Table, Text } from "@mantine/core";
-import { call, fetched } from "../../api/calls";
-import { problemOf } from "../../api/problems";
+import { call } from "../../api/calls";
 import { useGet } from "../../api/queries";
 import type { Timesheet as Sheet } from "../../api/schema";
 import { useProjects } from "../../shared/colors";
 import { Empty, Shown } from "../../shared/Shown";
-import { saveAs } from "../../shared/saving";
+import { saveAs, withAnswer } from "../../shared/saving";
 import { duration, shortDay } from "../../shared/time";
-import { complain } from "../../shell/undo";
 
 /** Tracked time of a week by project and day. */
 export function Timesheet({ monday }: { monday: string }) {
   const query = { date: monday, starts_on: 1 };
   const sheet = useGet("/analytics/timesheet", { query });
-  const save = async () => {
-    try {
-      const answer = await fetched(call("get", "/analytics/timesheet.csv", { query }));
-      if (!answer.ok) throw await problemOf(answer);
-      saveAs(await answer.blob(), `timesheet-${monday}.csv`);
-    } catch (error) {
-      complain(error);
-    }
-  };
+  const save = () =>
+    withAnswer(call("get", "/analytics/timesheet.csv", { query }), (content) =>
+      saveAs(content, `timesheet-${monday}.csv`),
+    );
   return (
     <Card withBorder padding="md">
       <Group justify="flex-end" mb="xs">

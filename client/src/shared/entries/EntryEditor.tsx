@@ -35,7 +35,7 @@ export function EntryEditor({
 
 function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () => void }) {
   const projects = useProjects();
-  const { save, problem, isPending } = useSave();
+  const { save, problem, busy } = useSave();
   const act = useDo();
   const [began, setBegan] = useState(entry);
   const [description, setDescription] = useState(entry.description ?? "");
@@ -133,7 +133,7 @@ function Form({ entry, zone, close }: { entry: Edited; zone: string; close: () =
           ) : (
             <span />
           )}
-          <Button type="submit" loading={isPending}>
+          <Button type="submit" loading={busy}>
             Save
           </Button>
         </Group>

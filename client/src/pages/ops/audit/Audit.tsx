@@ -1,8 +1,8 @@
 import { Autocomplete, Group, Stack } from "@mantine/core";
+import { usePages } from "../../../api/queries";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { More } from "../More";
 import { PersonSelect } from "../PersonSelect";
-import { usePages } from "../pages";
 import { useSearch } from "../search";
 import { AuditTable } from "./AuditTable";
 import { Chain } from "./Chain";

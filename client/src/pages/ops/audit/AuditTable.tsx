@@ -1,14 +1,14 @@
 import { Code, Table, Text } from "@mantine/core";
 import type { AuditEntry } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { pretty } from "../Json";
 import { useNames } from "../names";
-import { Scrolling } from "../Scrolling";
 import { When } from "../When";
 import { count, shortId } from "../words";
 
 export function AuditTable({ entries }: { entries: AuditEntry[] }) {
   return (
-    <Scrolling label="Audit log">
+    <Scrolled label="Audit log">
       <Table miw={860} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -26,7 +26,7 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scrolling>
+    </Scrolled>
   );
 }
 

@@ -1,11 +1,11 @@
 import { Anchor, Select, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
+import { usePages } from "../../../api/queries";
 import type { Item, Job } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { Empty, Shown } from "../../../shared/Shown";
 import { More } from "../More";
 import { useNames } from "../names";
-import { usePages } from "../pages";
-import { Scrolling } from "../Scrolling";
 import { State } from "../State";
 import { useSearch } from "../search";
 import { When } from "../When";
@@ -39,7 +39,7 @@ export function Items({ job }: { job: Job }) {
         {({ pages }) => {
           const all = pages.flatMap((page) => page.items);
           return all.length ? (
-            <Scrolling label="What came of each" mah={360}>
+            <Scrolled label="What came of each" height={360}>
               <Table miw={520} verticalSpacing={4}>
                 <Table.Thead>
                   <Table.Tr>
@@ -55,7 +55,7 @@ export function Items({ job }: { job: Job }) {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Scrolling>
+            </Scrolled>
           ) : (
             <Empty>Nothing of this job came to that.</Empty>
           );

@@ -1,7 +1,7 @@
 import { Anchor, Progress, Table, Text } from "@mantine/core";
 import type { Job } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { useNames } from "../names";
-import { Scrolling } from "../Scrolling";
 import { State } from "../State";
 import { useSearch } from "../search";
 import { When } from "../When";
@@ -12,7 +12,7 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
   const { open } = useSearch();
   const named = useNames();
   return (
-    <Scrolling label="Jobs">
+    <Scrolled label="Jobs">
       <Table miw={860} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -71,6 +71,6 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scrolling>
+    </Scrolled>
   );
 }

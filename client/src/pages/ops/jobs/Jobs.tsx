@@ -1,7 +1,7 @@
 import { Group, Select, Stack } from "@mantine/core";
+import { usePages } from "../../../api/queries";
 import { Empty, Shown } from "../../../shared/Shown";
 import { More } from "../More";
-import { usePages } from "../pages";
 import { useSearch } from "../search";
 import { JobDrawer } from "./JobDrawer";
 import { JobTable } from "./JobTable";

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useMe } from "../../../shared/hooks";
-import { instantOf, wallAt } from "../instants";
+import { instantOf, wallOf } from "../../../shared/wall";
 
 /** An instant as date and time in the person's zone. */
 export function InstantField({
@@ -20,7 +20,7 @@ export function InstantField({
       label={label}
       type="datetime-local"
       w={190}
-      value={isInstant ? wallAt(value, zone) : ""}
+      value={isInstant ? wallOf(value, zone) : ""}
       onChange={({ currentTarget: { value: wall } }) => set(wall ? instantOf(wall, zone) : null)}
     />
   );

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Letter, LetterPage } from "../../../api/schema";
-import { Scrolling } from "../Scrolling";
+import { Scrolled } from "../../../shared/Scrolled";
 import { counts, things } from "../words";
 import type { Action } from "./ActionDialog";
 import { type Filter, meantByFilter, meantByIds } from "./filter";
@@ -40,7 +40,7 @@ export function LetterList({
           </Button>
         </Group>
       </Group>
-      <Scrolling label="Dead letters">
+      <Scrolled label="Dead letters">
         <Table miw={860} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -76,7 +76,7 @@ export function LetterList({
             ))}
           </Table.Tbody>
         </Table>
-      </Scrolling>
+      </Scrolled>
     </Stack>
   );
 }

@@ -2,8 +2,8 @@ import { Anchor, Button, Code, Group, SimpleGrid, Stack, Text, Title } from "@ma
 import { useState } from "react";
 import { Link } from "react-router";
 import type { WholeLetter } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { Json } from "../Json";
-import { Scrolling } from "../Scrolling";
 import type { Action } from "./ActionDialog";
 import { EventEditor } from "./EventEditor";
 import { meantByIds } from "./filter";
@@ -63,16 +63,16 @@ export function LetterWhole({
           <Text size="sm" fw={600}>
             {letter.error_class}
           </Text>
-          <Scrolling label="Message" mah={120}>
+          <Scrolled label="Message" height={120}>
             <Text size="sm" className="ops-breaking">
               {letter.error_message || "It says nothing more."}
             </Text>
-          </Scrolling>
-          <Scrolling label="Traceback" mah={280}>
+          </Scrolled>
+          <Scrolled label="Traceback" height={280}>
             <Code block className="ops-code">
               {letter.traceback || "There is no traceback: the event could not be read."}
             </Code>
-          </Scrolling>
+          </Scrolled>
         </Stack>
       </SimpleGrid>
       {letter.original !== null && (

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
+import { usePages } from "../../../api/queries";
 import { Empty, Shown } from "../../../shared/Shown";
 import { Fresh } from "../Fresh";
 import { More } from "../More";
-import { usePages } from "../pages";
 import { useSearch } from "../search";
 import { type Action, ActionDialog } from "./ActionDialog";
 import { Errors } from "./Errors";

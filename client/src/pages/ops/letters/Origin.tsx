@@ -1,6 +1,6 @@
 import { Stack, Table, Text, Title } from "@mantine/core";
 import type { WholeLetter } from "../../../api/schema";
-import { Scrolling } from "../Scrolling";
+import { Scrolled } from "../../../shared/Scrolled";
 import { When } from "../When";
 import { bytes, count } from "../words";
 
@@ -16,7 +16,7 @@ export function Origin({ letter }: { letter: WholeLetter }) {
         Event {index} of entry {count(offset)} in partition {partition} of {topic}. {fate(origin)}
       </Text>
       {origin && origin.entries.length > 0 && (
-        <Scrolling label="Entries around it">
+        <Scrolled label="Entries around it">
           <Table miw={460} verticalSpacing={4} className="ops-number">
             <Table.Thead>
               <Table.Tr>
@@ -42,7 +42,7 @@ export function Origin({ letter }: { letter: WholeLetter }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Scrolling>
+        </Scrolled>
       )}
     </Stack>
   );

@@ -1,8 +1,8 @@
 import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import type { Partition, Stage } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { useDo } from "../../../shell/undo";
-import { Scrolling } from "../Scrolling";
 import { State } from "../State";
 import { count, shortId } from "../words";
 import { PauseDialog } from "./PauseDialog";
@@ -14,7 +14,7 @@ export function Partitions({ of: stage }: { of: Stage }) {
   const act = useDo();
   return (
     <>
-      <Scrolling label={`Partitions of ${stage.stage}`} mah={360}>
+      <Scrolled label={`Partitions of ${stage.stage}`} height={360}>
         <Table miw={520} verticalSpacing={4} stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -61,7 +61,7 @@ export function Partitions({ of: stage }: { of: Stage }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Scrolling>
+      </Scrolled>
       <PauseDialog
         stage={stage}
         partition={asked}

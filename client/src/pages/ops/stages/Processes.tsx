@@ -1,6 +1,6 @@
 import { Table } from "@mantine/core";
 import type { Stage } from "../../../api/schema";
-import { Scrolling } from "../Scrolling";
+import { Scrolled } from "../../../shared/Scrolled";
 import { State } from "../State";
 import { When } from "../When";
 import { count, rate, shortId } from "../words";
@@ -8,7 +8,7 @@ import { count, rate, shortId } from "../words";
 /** The processes that run a stage; their counts are from their start on. */
 export function Processes({ of: stage }: { of: Stage }) {
   return (
-    <Scrolling label={`Processes of ${stage.stage}`} mah={360}>
+    <Scrolled label={`Processes of ${stage.stage}`} height={360}>
       <Table miw={760} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -49,6 +49,6 @@ export function Processes({ of: stage }: { of: Stage }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scrolling>
+    </Scrolled>
   );
 }

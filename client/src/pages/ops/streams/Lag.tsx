@@ -1,12 +1,12 @@
 import { Table } from "@mantine/core";
-import { Scrolling } from "../Scrolling";
+import { Scrolled } from "../../../shared/Scrolled";
 import { LagRows } from "./LagRows";
 import type { Sum } from "./sums";
 
 /** Each group over all partitions; a click shows each of them. */
 export function Lag({ sums }: { sums: Sum[] }) {
   return (
-    <Scrolling label="Lag of every group">
+    <Scrolled label="Lag of every group">
       <Table miw={760} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -24,6 +24,6 @@ export function Lag({ sums }: { sums: Sum[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scrolling>
+    </Scrolled>
   );
 }

@@ -1,13 +1,13 @@
 import { Table, Text } from "@mantine/core";
 import type { TopicFacts } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { grouped } from "../grouped";
-import { Scrolling } from "../Scrolling";
 import { bytes, count, seconds, things } from "../words";
 
 /** What each topic holds, what is let go, and what stands in the way of that. */
 export function Topics({ topics }: { topics: TopicFacts[] }) {
   return (
-    <Scrolling label="What the streams hold">
+    <Scrolled label="What the streams hold">
       <Table miw={760} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -42,7 +42,7 @@ export function Topics({ topics }: { topics: TopicFacts[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scrolling>
+    </Scrolled>
   );
 }
 

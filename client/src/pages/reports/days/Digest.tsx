@@ -1,16 +1,15 @@
 import { Button, Group, SegmentedControl, Stack, Table, Text } from "@mantine/core";
-import { call, fetched } from "../../../api/calls";
-import { problemOf } from "../../../api/problems";
+import { call } from "../../../api/calls";
 import { useGet } from "../../../api/queries";
 import type { Digest as Answer, WeekTotals } from "../../../api/schema";
 import { useToday, useUrl } from "../../../shared/hooks";
+import { Scrolled } from "../../../shared/Scrolled";
 import { Section, Shown } from "../../../shared/Shown";
+import { openInTab, withAnswer } from "../../../shared/saving";
 import { addDays, duration, longDay } from "../../../shared/time";
-import { complain } from "../../../shell/undo";
 import { ALL_ENTRIES, DaysBehind } from "../DaysBehind";
 import { Difference } from "../Difference";
 import { Evidence } from "../Evidence";
-import { Scrolled } from "../Scrolled";
 import { nameOf } from "../StackedBars";
 
 const ROWS: { name: string; of: keyof WeekTotals; words: (value: number) => string }[] = [
@@ -113,18 +112,7 @@ const daysOf = ({ days }: Answer, of: OfDay) => ({
 });
 
 /** In a tab of its own; the address alone would not say who asks. */
-async function openPage(date: string) {
-  try {
-    const answer = await fetched(call("get", "/digest.html", { query: { date } }));
-    if (!answer.ok) throw await problemOf(answer);
-    const page = new Blob([await answer.blob()], { type: "text/html;charset=utf-8" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(page);
-    link.target = "_blank";
-    link.click();
-    // The new tab has to have read it.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  } catch (error) {
-    complain(error);
-  }
-}
+const openPage = (date: string) =>
+  withAnswer(call("get", "/digest.html", { query: { date } }), (content) =>
+    openInTab(new Blob([content], { type: "text/html;charset=utf-8" })),
+  );

@@ -2,8 +2,8 @@ import { Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { EstimatedTask } from "../../../api/schema";
 import type { Projects } from "../../../shared/colors";
+import { Scrolled } from "../../../shared/Scrolled";
 import { duration, localDate, shortDay } from "../../../shared/time";
-import { Scrolled } from "../Scrolled";
 
 const AT_FIRST = 20;
 

@@ -1,12 +1,12 @@
 import { Box, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Projects } from "../../../shared/colors";
+import { Scrolled } from "../../../shared/Scrolled";
 import { duration } from "../../../shared/time";
 import type { Daily, GroupTotal, Summary } from "../answers";
 import { DaysBehind } from "../DaysBehind";
 import { Difference } from "../Difference";
 import { Evidence } from "../Evidence";
-import { Scrolled } from "../Scrolled";
 import { type By, GROUPS, isOf, lookOf, sumsOf } from "./groups";
 
 const AT_FIRST = 15;

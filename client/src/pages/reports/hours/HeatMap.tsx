@@ -1,11 +1,11 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { KeyboardEvent } from "react";
 import type { HeatMap as Answer, TimelineInterval } from "../../../api/schema";
+import { Scrolled } from "../../../shared/Scrolled";
 import { clock, duration, weekdayOf } from "../../../shared/time";
 import type { Daily } from "../answers";
 import { DaysBehind } from "../DaysBehind";
 import { useEvidence } from "../Evidence";
-import { Scrolled } from "../Scrolled";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** A Monday. */

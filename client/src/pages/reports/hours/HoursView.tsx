@@ -1,14 +1,13 @@
 import { Group, SegmentedControl, Text } from "@mantine/core";
-import { call, fetched } from "../../../api/calls";
-import { problemOf } from "../../../api/problems";
+import { call } from "../../../api/calls";
 import { useGet } from "../../../api/queries";
 import { useProjects } from "../../../shared/colors";
 import { useUrl } from "../../../shared/hooks";
 import { Section, Shown } from "../../../shared/Shown";
+import { saveAs, withAnswer } from "../../../shared/saving";
 import { duration } from "../../../shared/time";
-import { complain } from "../../../shell/undo";
 import { type Daily, useReport } from "../answers";
-import { save, saveCsv } from "../csv";
+import { saveCsv } from "../csv";
 import { DerivedWith } from "../DerivedWith";
 import { Download } from "../Download";
 import { NothingYet } from "../NothingYet";
@@ -102,12 +101,7 @@ function whyNothing({ days, timeout_s }: Daily): string {
   return "Nothing was recorded on these days. Choose others, or connect an editor, a browser or a tracker, and their hours appear here.";
 }
 
-async function saveTimesheet(date: string) {
-  try {
-    const answer = await fetched(call("get", "/analytics/timesheet.csv", { query: { date } }));
-    if (!answer.ok) throw await problemOf(answer);
-    save(`timeflow-timesheet-${date}.csv`, await answer.blob());
-  } catch (error) {
-    complain(error);
-  }
-}
+const saveTimesheet = (date: string) =>
+  withAnswer(call("get", "/analytics/timesheet.csv", { query: { date } }), (content) =>
+    saveAs(content, `timeflow-timesheet-${date}.csv`),
+  );

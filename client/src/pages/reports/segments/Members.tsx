@@ -2,9 +2,9 @@ import { Alert, Button, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useGet } from "../../../api/queries";
 import { useNow } from "../../../shared/hooks";
+import { Scrolled } from "../../../shared/Scrolled";
 import { Shown } from "../../../shared/Shown";
 import { ago, shortDay } from "../../../shared/time";
-import { Scrolled } from "../Scrolled";
 
 const PAGE = 50;
 

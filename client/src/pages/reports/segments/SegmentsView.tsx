@@ -2,10 +2,10 @@ import { Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useGet } from "../../../api/queries";
 import type { Segment } from "../../../api/schema";
 import { useUrl } from "../../../shared/hooks";
+import { Scrolled } from "../../../shared/Scrolled";
 import { Empty, Section, Shown } from "../../../shared/Shown";
 import { saveCsv } from "../csv";
 import { Download } from "../Download";
-import { Scrolled } from "../Scrolled";
 import { SegmentDetail } from "./SegmentDetail";
 
 /** Everybody's patterns, for analysts: by pseudonyms, and never of fewer than five people. */

@@ -26,10 +26,10 @@ export function RuleForm({
     category: rule?.category ?? "",
     productivity: String(rule?.productivity ?? 0),
   });
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const meant: NewRule = { ...values, productivity: Number(values.productivity) };
-  const save = async () => {
-    const made = await submit({
+  const submit = async () => {
+    const made = await save({
       call: rule
         ? call("patch", "/category-rules/{id}", { path: { id: rule.id }, body: meant })
         : call("post", "/category-rules", { body: meant }),
@@ -44,7 +44,7 @@ export function RuleForm({
       action="Save rule"
       busy={busy}
       close={close}
-      submit={save}
+      submit={submit}
     >
       <NativeSelect
         label="Where"

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from "react";
 import { call, fetched } from "../../../api/calls";
 import { Problem, problemOf } from "../../../api/problems";
 import { Failed, Section } from "../../../shared/Shown";
-import { bytes } from "../bytes";
+import { saveAs } from "../../../shared/saving";
+import { size } from "../../../shared/size";
 
 /** Everything of the person as one file. */
 export function Export() {
@@ -19,8 +20,8 @@ export function Export() {
     setReceived(0);
     try {
       const { name, content } = await fetchedExport(setReceived, ending.current.signal);
-      save(content, name);
-      setDone(`${name}, ${bytes(content.size)}`);
+      saveAs(content, name);
+      setDone(`${name}, ${size(content.size)}`);
     } catch (error) {
       const isStopped = error instanceof DOMException && error.name === "AbortError";
       if (!isStopped) setProblem(error instanceof Problem ? error : new Problem(0));
@@ -36,7 +37,7 @@ export function Export() {
       {problem && <Failed problem={problem} again={download} />}
       <Group justify="space-between" mih={36}>
         <Text size="sm" role="status">
-          {received === null ? done && `Saved ${done}.` : `${bytes(received)} so far…`}
+          {received === null ? done && `Saved ${done}.` : `${size(received)} so far…`}
         </Text>
         <Group gap="xs">
           {received !== null && (
@@ -68,14 +69,4 @@ async function fetchedExport(tell: (received: number) => void, signal: AbortSign
     tell(received);
   }
   return { name: name ?? "timeflow.zip", content: new Blob(parts, { type: "application/zip" }) };
-}
-
-function save(content: Blob, name: string) {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Not before the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

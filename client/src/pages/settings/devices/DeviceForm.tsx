@@ -19,10 +19,10 @@ export function DeviceForm({
   const { label, priority, merged_into } = device;
   const before = { label, priority, merged_into };
   const { values, set, typed } = useFields(before);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const path = { id: device.id };
-  const save = async () => {
-    const made = await submit({
+  const submit = async () => {
+    const made = await save({
       call: call("patch", "/devices/{id}", { path, body: values }),
       done: `Changed ${nameOf({ ...device, ...values })}`,
       undo: () => [call("patch", "/devices/{id}", { path, body: before })],
@@ -30,7 +30,7 @@ export function DeviceForm({
     if (made) close();
   };
   return (
-    <FormModal title="Edit device" action="Save device" busy={busy} close={close} submit={save}>
+    <FormModal title="Edit device" action="Save device" busy={busy} close={close} submit={submit}>
       <TextInput
         label="Label"
         description={`What it is called here; its events say ${device.name.slice(0, 100) || "nothing"}`}

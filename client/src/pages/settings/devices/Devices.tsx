@@ -34,7 +34,7 @@ export function Devices() {
                   <Group gap="xs">
                     <Words>{nameOf(device)}</Words>
                     {device.silent_since && (
-                      <Badge color="orange" variant="light" tt="none">
+                      <Badge color="orange" variant="dot" tt="none">
                         silent since {ago(device.silent_since, now)}
                       </Badge>
                     )}

@@ -24,7 +24,7 @@ export function GoalForm({ goal, close }: { goal?: FollowedGoal; close: () => vo
     target: goal ? typedTarget(goal.metric, goal.target) : ("" as number | string),
     weekdays: (goal?.weekdays ?? [1, 2, 3, 4, 5, 6, 7]).map(String),
   });
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const isDaily = values.period === "day";
   const asked = {
     name: values.name,
@@ -33,9 +33,9 @@ export function GoalForm({ goal, close }: { goal?: FollowedGoal; close: () => vo
     ...(isDaily && { weekdays: values.weekdays.map(Number) }),
   };
   const done = `${goal ? "Changed" : "Added"} the goal “${values.name}”`;
-  const save = async () => {
+  const submit = async () => {
     const made = goal
-      ? await submit({
+      ? await save({
           call: call("patch", "/goals/{id}", {
             path: { id: goal.id },
             body: asked,
@@ -54,7 +54,7 @@ export function GoalForm({ goal, close }: { goal?: FollowedGoal; close: () => vo
             }),
           ],
         })
-      : await submit({
+      : await save({
           call: call("post", "/goals", {
             body: {
               ...asked,
@@ -75,7 +75,7 @@ export function GoalForm({ goal, close }: { goal?: FollowedGoal; close: () => vo
       action="Save goal"
       busy={busy}
       close={close}
-      submit={save}
+      submit={submit}
     >
       <TextInput
         label="Name"

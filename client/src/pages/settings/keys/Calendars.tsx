@@ -40,9 +40,9 @@ export function Calendars() {
 
 function CalendarForm() {
   const { values, typed, clear } = useFields({ name: "", url: "" });
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const add = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("post", "/calendars", { body: values }),
       done: `Added the calendar “${values.name}”`,
       undo: ({ id }) => [call("delete", "/calendars/{id}", { path: { id } })],
@@ -121,7 +121,7 @@ function CalendarRow({ calendar }: { calendar: Calendar }) {
       <Group gap="xs">
         <Words>{name}</Words>
         {error && (
-          <Badge color="red" variant="light" tt="none">
+          <Badge color="red" variant="dot" tt="none">
             cannot be read
           </Badge>
         )}

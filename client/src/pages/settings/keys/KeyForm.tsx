@@ -22,9 +22,9 @@ export function KeyForm({ close, made }: { close: () => void; made: (key: MadeKe
     device: "",
     until: "",
   });
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const make = async () => {
-    const done = await submit({
+    const done = await save({
       call: call("post", "/me/api-keys", {
         body: {
           name: values.name,

@@ -19,7 +19,7 @@ export function DeleteEvents() {
   const [isAsking, setIsAsking] = useState(false);
   const [counting, setCounting] = useState(false);
   const [notCounted, setNotCounted] = useState<Problem | null>(null);
-  const { save: submit, problem: notDeleted, isPending: busy, reset } = useSave();
+  const { save, problem: notDeleted, busy, reset } = useSave();
   const problem = notCounted ?? notDeleted;
   const query = {
     from: values.from || undefined,
@@ -41,7 +41,7 @@ export function DeleteEvents() {
     setCounting(false);
   };
   const remove = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("delete", "/events", { query }),
       done: "Deleted the events; the days are derived anew",
     });

@@ -14,9 +14,9 @@ const ACTIONS = [
 
 export function RedactionForm() {
   const { values, set, typed, clear } = useFields(NEW);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const add = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("post", "/redaction-rules", { body: values }),
       done: "Added a redaction rule; it holds from now on",
       undo: ({ id }) => [call("delete", "/redaction-rules/{id}", { path: { id } })],

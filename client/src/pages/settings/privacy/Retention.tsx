@@ -27,14 +27,14 @@ export function Retention() {
 function Choice({ kept }: { kept: Kept }) {
   const [isLimited, setIsLimited] = useState(kept.days !== null);
   const [days, setDays] = useState<number | string>(kept.days ?? 365);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const chosen = isLimited ? Number(days) : null;
   const put = (days: number | null) => call("put", "/me/retention", { body: { days } });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        submit({
+        save({
           call: put(chosen),
           done: chosen ? `Events are kept for ${chosen} days` : "Events are kept for ever",
           undo: () => [put(kept.days)],

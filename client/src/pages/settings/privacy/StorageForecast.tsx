@@ -1,6 +1,6 @@
 import { Table } from "@mantine/core";
 import type { Storage } from "../../../api/schema";
-import { bytes } from "../bytes";
+import { size } from "../../../shared/size";
 
 /** What events take now and will take. */
 export function StorageForecast({ stored }: { stored: Storage }) {
@@ -23,7 +23,7 @@ export function StorageForecast({ stored }: { stored: Storage }) {
           <Table.Tr key={row.when}>
             <Table.Td>{row.when}</Table.Td>
             <Table.Td>{row.events.toLocaleString("en-GB")}</Table.Td>
-            <Table.Td>{bytes(row.bytes)}</Table.Td>
+            <Table.Td>{size(row.bytes)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

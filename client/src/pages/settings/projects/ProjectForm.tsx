@@ -26,10 +26,10 @@ export function ProjectForm({
     default_estimate_s: project?.default_estimate_s ?? null,
   };
   const { values, set, typed } = useFields(before);
-  const { save: submit, problem, isPending: busy } = useSave();
-  const save = async () => {
+  const { save, problem, busy } = useSave();
+  const submit = async () => {
     const made = project
-      ? await submit({
+      ? await save({
           call: call("patch", "/projects/{id}", {
             path: { id: project.id },
             body: values,
@@ -38,7 +38,7 @@ export function ProjectForm({
           done: `Changed the project “${values.name}”`,
           undo: () => [call("patch", "/projects/{id}", { path: { id: project.id }, body: before })],
         })
-      : await submit({
+      : await save({
           call: call("post", "/projects", { body: { ...values, color: values.color || null } }),
           done: `Added the project “${values.name}”`,
           undo: ({ id }) => [call("delete", "/projects/{id}", { path: { id } })],
@@ -52,7 +52,7 @@ export function ProjectForm({
       action="Save project"
       busy={busy}
       close={close}
-      submit={save}
+      submit={submit}
     >
       <TextInput
         label="Name"

@@ -10,10 +10,10 @@ import { Color } from "./Color";
 export function TagForm({ tag, close }: { tag: Tag; close: () => void }) {
   const before = { name: tag.name, color: tag.color };
   const { values, set, typed } = useFields(before);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const path = { id: tag.id };
-  const save = async () => {
-    const made = await submit({
+  const submit = async () => {
+    const made = await save({
       call: call("patch", "/tags/{id}", { path, body: values, version: tag.version }),
       done: `Changed the tag “${values.name}”`,
       undo: () => [call("patch", "/tags/{id}", { path, body: before })],
@@ -22,7 +22,7 @@ export function TagForm({ tag, close }: { tag: Tag; close: () => void }) {
   };
   const isNameTaken = problem?.code === "name-taken";
   return (
-    <FormModal title="Edit tag" action="Save tag" busy={busy} close={close} submit={save}>
+    <FormModal title="Edit tag" action="Save tag" busy={busy} close={close} submit={submit}>
       <TextInput
         label="Name"
         description="Whatever bears the tag bears the new name"

@@ -24,9 +24,9 @@ export function BeginSecondFactor({ close }: { close: () => void }) {
 
 function ProvePassword({ close, proved }: { close: () => void; proved: (begun: Begun) => void }) {
   const [current_password, setPassword] = useState("");
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const begin = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("post", "/me/totp", { body: { current_password } }),
       done: "Now your authenticator",
     });
@@ -52,9 +52,9 @@ function FirstCode({
   confirmed: (codes: string[]) => void;
 }) {
   const [code, setCode] = useState("");
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const confirm = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("post", "/me/totp/confirm", { body: { code } }),
       done: "The second factor is on",
     });

@@ -10,9 +10,9 @@ import { CurrentPassword } from "./CurrentPassword";
 export function ChangePassword() {
   const email = useSession()?.user.email;
   const { values, set, typed, clear } = useFields({ current_password: "", new_password: "" });
-  const { save: submit, problem, isPending: busy } = useSave();
-  const save = async () => {
-    const made = await submit({
+  const { save, problem, busy } = useSave();
+  const submit = async () => {
+    const made = await save({
       call: call("post", "/me/password", { body: values }),
       done: "Changed the password; all other sign-ins have ended",
     });
@@ -23,7 +23,7 @@ export function ChangePassword() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          submit();
         }}
       >
         <Stack gap="sm" maw={400}>

@@ -8,9 +8,9 @@ import { CurrentPassword } from "./CurrentPassword";
 
 export function EndSecondFactor({ close }: { close: () => void }) {
   const { values, set, typed } = useFields({ current_password: "", code: "" });
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const end = async () => {
-    const made = await submit({
+    const made = await save({
       call: call("delete", "/me/totp", { body: values }),
       done: "The second factor is off",
     });

@@ -8,7 +8,7 @@ import { FormProblem } from "../FormProblem";
 
 export function DayStart({ me }: { me: Me }) {
   const [at, setAt] = useState(me.day_start);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   return (
     <Section title="Start of the day">
       <Text size="sm" c="dimmed" mb="sm">
@@ -17,7 +17,7 @@ export function DayStart({ me }: { me: Me }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          submit({
+          save({
             call: call("patch", "/me", { body: { day_start: at } }),
             done: `The day starts at ${at}`,
             undo: () => [call("patch", "/me", { body: { day_start: me.day_start } })],

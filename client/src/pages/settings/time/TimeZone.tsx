@@ -15,11 +15,11 @@ export function TimeZone({ me }: { me: Me }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [since, setSince] = useState("");
   const names = useMemo(() => zoneNames(me.time_zone), [me.time_zone]);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const zone = chosen ?? me.time_zone;
-  const save = async () => {
+  const submit = async () => {
     const from = since ? midnightIn(zone, since) : Date.now();
-    const made = await submit({
+    const made = await save({
       call: call("patch", "/me", {
         body: { time_zone: zone, ...(since && { time_zone_from: new Date(from).toISOString() }) },
       }),
@@ -72,7 +72,7 @@ export function TimeZone({ me }: { me: Me }) {
               )
               .join(" → ")}
           </Text>
-          <Button onClick={save} loading={busy} disabled={zone === me.time_zone && !since}>
+          <Button onClick={submit} loading={busy} disabled={zone === me.time_zone && !since}>
             Save zone
           </Button>
         </Group>

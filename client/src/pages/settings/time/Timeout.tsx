@@ -9,7 +9,7 @@ import { FormProblem } from "../FormProblem";
 
 export function Timeout({ me }: { me: Me }) {
   const [minutes, setMinutes] = useState<number | string>(me.timeout_s / 60);
-  const { save: submit, problem, isPending: busy } = useSave();
+  const { save, problem, busy } = useSave();
   const seconds = Math.round(Number(minutes) * 60);
   return (
     <Section title="Pauses">
@@ -20,7 +20,7 @@ export function Timeout({ me }: { me: Me }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          submit({
+          save({
             call: call("patch", "/me", { body: { timeout_s: seconds } }),
             done: `A pause begins after ${duration(seconds)}`,
             undo: () => [call("patch", "/me", { body: { timeout_s: me.timeout_s } })],

@@ -1,14 +1,14 @@
 import { Box } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** What is wider than a phone scrolls by itself, with the keyboard too. */
+/** What may be wider than the screen, or longer than is nice: it scrolls by itself, by keys, too. */
 export function Scrolled({
   label,
   height,
   children,
 }: {
   label: string;
-  height?: number;
+  height?: number | string;
   children: ReactNode;
 }) {
   return (
