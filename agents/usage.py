@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from models import daily_activity, usage_events
+from models.usage_events import Refused
 from pipeline import daily_work, metrics, sightings, topics
 from pipeline.day_memory import DayMemory
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
@@ -19,7 +20,7 @@ from pipeline.stage import WHOLE, Part, Recomputed, stage
 from pipeline.steps.affected import affected, days_within, touched_hours
 from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, Period, elapsed_hours
-from pipeline.steps.identity import identify, unique
+from pipeline.steps.identity import identify, identity, unique
 from pipeline.steps.sessionize import Usage, usage_of
 from pipeline.terms import terms_under_lock
 from pipeline.transaction import Transaction
@@ -105,8 +106,10 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     kept, conflicts = unique(transaction.restrictions.kept(events))
     if not kept:
         return {}
-    inserted = usage_events.insert(msgspec.json.encode(kept).decode(), len(kept))
+    inserted = usage_events.insert([msgspec.json.encode(event) for event in kept])
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
+    if inserted.refused:
+        kept = _refuse(events, kept, inserted.refused, transaction)
     sightings.note(kept, transaction)
     new: dict[UUID, list[Usage]] = defaultdict(list)
     touched: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
@@ -123,6 +126,20 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
         for task in _tasks(user_id, periods[user_id], times, new[user_id], transaction)
     ]
     return recompute(tasks, periods, terms, transaction, memory)
+
+
+def _refuse(
+    events: Sequence[UsageEvent],
+    kept: Sequence[UsageEvent],
+    refused: Sequence[Refused],
+    transaction: Transaction,
+) -> list[UsageEvent]:
+    """Refuse what the database did, with all of the same identity; the rest of `kept`."""
+    errors = {identity(kept[place]): error for place, error in refused}
+    for event in events:
+        if error := errors.get(identity(event)):
+            transaction.refuse(event, error)
+    return [event for event in kept if identity(event) not in errors]
 
 
 def _tasks(

@@ -4,9 +4,12 @@ Whoever inserts holds the lock of the users (`models.user_state`), so that what 
 stays as it is until the commit. Instants are microseconds since 1970.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import psycopg2
+import psycopg2.errors
 
 from models.bulk import columns
 from models.database import execute
@@ -21,15 +24,10 @@ json_to_recordset(%s) AS incoming (
 )
 """
 
-_INSERT = f"""
-INSERT INTO usage_event (user_id, source, event_id, hash, type, time, duration_us,
-                         device, entity, category, project, data, received_at, pulse_us)
-SELECT "user", source, id, hash, type, {from_us("time")}, coalesce(duration, 0),
-       coalesce(device, ''), coalesce(entity, ''), coalesce(category, ''), coalesce(project, ''),
-       coalesce(data, '{{}}'), {from_us("received")}, coalesce(pulse, 0)
-FROM {_INCOMING}
-ON CONFLICT (user_id, source, event_id) DO NOTHING
-RETURNING user_id, {to_us("time")}, duration_us + pulse_us
+# `touched` is left out where it is as many as are known.
+_INSERT = """
+SELECT CASE WHEN cardinality(touched) <> %s THEN to_jsonb(touched) END, to_jsonb(refused)
+FROM insert_usage_events(%s)
 """
 
 _SAME = 'known.user_id = "user" AND known.source = incoming.source AND event_id = id'
@@ -78,6 +76,13 @@ class Touched(NamedTuple):
     duration_us: int
 
 
+class Refused(NamedTuple):
+    """The place of an event that the database does not take, and what it said."""
+
+    place: int
+    error: psycopg2.Error
+
+
 class Inserted(NamedTuple):
     """What an insert changed (None: every event was new, nothing else was touched).
 
@@ -85,6 +90,7 @@ class Inserted(NamedTuple):
     """
 
     touched: list[Touched] | None
+    refused: Sequence[Refused] = ()
     conflicts: int = 0
 
 
@@ -97,20 +103,53 @@ class Window(NamedTuple):
     upper: int
 
 
-def insert(events: str, count: int) -> Inserted:
-    """Insert `count` events, no two of one identity, given as a JSON array as they travel.
+def insert(events: Sequence[bytes]) -> Inserted:
+    """Insert events, no two of one identity, each given in JSON as it travels.
 
-    Where an id is known with another content, the content of the smaller hash stands.
+    Where an id is known with another content, the content of the smaller hash stands. An event that
+    fails by itself (a constraint, a trigger, a value out of range) is refused and costs no other.
     """
-    inserted = execute(_INSERT, (events,))
-    if inserted.rowcount == count:
+    touched, refused = _insert(events, known=len(events))
+    if touched is None:
         return Inserted(None)
-    new = inserted.fetchall()
-    conflicts = execute(_COUNT_CONFLICTS, (events,)).fetchone()[0]
+    places = {place for place, _ in refused}
+    taken = [event for place, event in enumerate(events) if place not in places]
+    if len(touched) == len(taken):
+        return Inserted(touched, refused)
+    conflicts = execute(_COUNT_CONFLICTS, (_array(taken),)).fetchone()[0]
     if conflicts:
-        new += execute(_DELETE_BEATEN, (events,)).fetchall()
-        new += execute(_INSERT, (events,)).fetchall()
-    return Inserted([Touched(*row) for row in new], conflicts)
+        touched += [Touched(*row) for row in execute(_DELETE_BEATEN, (_array(taken),)).fetchall()]
+        again, refused_again = _insert(taken, known=0)
+        if refused_again:
+            # Whoever it beats is deleted already.
+            raise refused_again[0].error
+        touched += again or ()
+    return Inserted(touched, refused, conflicts)
+
+
+def _insert(events: Sequence[bytes], known: int) -> tuple[list[Touched] | None, list[Refused]]:
+    """The rows that were inserted (None: as many as `known`), and those that were refused."""
+    touched, refused = execute(_INSERT, (known, _array(events))).fetchone()
+    return (
+        None if touched is None else [_touched(row) for row in touched],
+        [Refused(row["place"], _error(row["state"], row["message"])) for row in refused],
+    )
+
+
+def _touched(row: Mapping[str, Any]) -> Touched:
+    return Touched(UUID(row["user_id"]), row["time_us"], row["lasting_us"])
+
+
+def _array(events: Sequence[bytes]) -> str:
+    return f"[{b','.join(events).decode()}]"
+
+
+def _error(state: str, message: str) -> psycopg2.Error:
+    """What psycopg2 would have raised."""
+    try:
+        return psycopg2.errors.lookup(state)(message)
+    except KeyError:
+        return psycopg2.DatabaseError(message)
 
 
 def known(identities: Sequence[tuple[UUID, str, str, str]]) -> set[int]:

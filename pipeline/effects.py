@@ -1,9 +1,9 @@
 """The one transaction of a batch, on a database thread.
 
 First the compare-and-set of the cursor, then the locks, then the handler, then the dead letters;
-all of it commits or none. When the handler fails for an event's sake, everything is rolled back
-and done again under savepoints in halves, by users and at last by events, so that only what fails
-by itself is buried.
+all of it commits or none. A handler that knows which events failed refuses them. When it raises for
+an event's sake, everything is rolled back and done again under savepoints in halves, by users and
+at last by events, so that only what fails by itself is buried.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -196,9 +196,7 @@ class Work:
     def run_all(self, items: Sequence[Item], rules: Rules, *, apart: bool) -> Failed[Item]:
         """Run the handler over `items`; return those that failed."""
         if not apart:
-            if items:
-                self.run(items)
-            return []
+            return self.run(items)
         if rules.one_by_one:
             return [one for item in items for one in self.run_apart([[item]])]
         by_user = sorted(items, key=lambda item: item.event.user)
@@ -214,11 +212,8 @@ class Work:
         if not items:
             return []
         with Attempt() as attempt, self.transaction.savepoint():
-            self.run(items)
-        failure = attempt.of_event()
-        if failure is None:
-            return []
-        if len(items) == 1:
+            return self.run(items)
+        if (failure := attempt.of_event()) and len(items) == 1:
             return [(items[0], failure)]
         return self._run_halves(groups if len(groups) > 1 else [[item] for item in items])
 
@@ -232,12 +227,12 @@ class Work:
         # The first half passed, so the second would fail as a whole.
         return self._run_halves(rest)
 
-    def run(self, items: Sequence[Item]) -> None:
-        """Call the handler once; who is erased has no events."""
+    def run(self, items: Sequence[Item]) -> Failed[Item]:
+        """Call the handler once, return what it refused; who is erased has no events."""
         erased = self.transaction.restrictions.erased
         events = [item.event for item in items if item.event.user not in erased]
         if not events:
-            return
+            return []
         hints: Hints | None
         if self.progress is None:
             hints = self.stage.handler(events, self.transaction)
@@ -245,6 +240,14 @@ class Work:
             users = [event.user for event in events]
             hints = followers.catch_up(self.stage, users, self.progress, self.transaction)
         self._collect(hints or {})
+        if not (refused := self.transaction.refused()):
+            return []
+        errors = {id(event): error for event, error in refused}
+        return [
+            (item, Failure(Kind.EVENT, errors[id(item.event)]))
+            for item in items
+            if id(item.event) in errors
+        ]
 
     def _collect(self, hints: Mapping[UUID, Sequence[date]]) -> None:
         for user, days in hints.items():

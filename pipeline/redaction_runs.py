@@ -116,7 +116,9 @@ def _rewrite(user_id: UUID, kept: list[KeptEvent], lessened: Lessened) -> int:
     # Events that differed in nothing but what went are one now.
     events = {(event.source, event.id): event for event in less.values()}
     if events:
-        usage_events.insert(msgspec.json.encode(list(events.values())).decode(), len(events))
+        inserted = usage_events.insert([msgspec.json.encode(event) for event in events.values()])
+        for _, error in inserted.refused:
+            raise error
     return len(less)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models.database import database
@@ -24,6 +25,7 @@ class Transaction:
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
         self._look_again: dict[UUID, datetime] = {}
+        self._refused: list[tuple[Any, Exception]] = []
         self.now = now
         self.restrictions = restrictions
 
@@ -38,6 +40,18 @@ class Transaction:
     def looks_again(self, user_id: UUID) -> datetime | None:
         """When the user is taken again; None: when something changes."""
         return self._look_again.get(user_id)
+
+    def refuse(self, event: Any, error: Exception) -> None:
+        """Leave one of the handler's events out, as it failed by itself: a dead letter.
+
+        For a handler that can tell which it was. What it raises instead has to be looked for.
+        """
+        self._refused.append((event, error))
+
+    def refused(self) -> list[tuple[Any, Exception]]:
+        """The events that were refused since this was asked last."""
+        refused, self._refused = self._refused, []
+        return refused
 
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` on this thread once the commit is known to have happened.
@@ -75,6 +89,7 @@ class Transaction:
 
     def _undo(self, commits: int, rollbacks: int) -> None:
         """Forget what was to happen after a commit since so many, and run what undoes it."""
+        self._refused.clear()
         del self._after_commit[commits:]
         for function in reversed(self._after_rollback[rollbacks:]):
             function()

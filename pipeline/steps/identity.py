@@ -7,6 +7,7 @@ content with the smaller hash stands, whichever came first.
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from uuid import UUID
 
 import msgspec
 
@@ -51,14 +52,19 @@ def identify(event: UsageEvent) -> UsageEvent:
     return msgspec.structs.replace(event, hash=content, id=event.id or content)
 
 
+def identity(event: UsageEvent) -> tuple[UUID, str, str]:
+    """What an event is counted once by."""
+    return event.user, event.source, event.id
+
+
 def unique(events: Iterable[UsageEvent]) -> tuple[list[UsageEvent], int]:
     """One event of each identity, and how many met one of their identity with another content."""
-    kept: dict[tuple[object, ...], UsageEvent] = {}
+    kept: dict[tuple[UUID, str, str], UsageEvent] = {}
     conflicts = 0
     for event in events:
-        identity = (event.source, event.id, event.user)
-        other = kept.setdefault(identity, event)
+        own = identity(event)
+        other = kept.setdefault(own, event)
         if event.hash != other.hash:
             conflicts += 1
-            kept[identity] = min(event, other, key=lambda one: one.hash)
+            kept[own] = min(event, other, key=lambda one: one.hash)
     return list(kept.values()), conflicts

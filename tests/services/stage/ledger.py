@@ -53,6 +53,9 @@ def check(event: Posting) -> None:
 def ledger(events: Sequence[Posting], transaction: Transaction) -> Hints:
     """Add what is new, then derive the balances from the whole set."""
     for event in events:
+        if event.fault == "refused":
+            transaction.refuse(event, ZeroDivisionError("refused"))
+            continue
         _fault(event)
         execute(
             "INSERT INTO posting VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",

@@ -34,7 +34,7 @@ def erase(user: UUID) -> None:
         )
 
 
-@pytest.mark.parametrize("fault", ["", "invalid", "check", "handler", "sql"])
+@pytest.mark.parametrize("fault", ["", "invalid", "check", "handler", "sql", "refused"])
 async def test_events_of_the_erased_are_dropped_and_others_count(
     running: RunningStage, acquire: Acquire, log: Log, fault: str
 ) -> None:

@@ -40,7 +40,7 @@ async def test_an_invalid_event_is_a_dead_letter_at_once(
     assert await running.threads.run(balances) == {ANN: 1, BOB: 1}
 
 
-@pytest.mark.parametrize("fault", ["check", "handler", "sql"])
+@pytest.mark.parametrize("fault", ["check", "handler", "sql", "refused"])
 async def test_an_event_that_fails_by_itself_costs_nobody_else(
     running: RunningStage, acquire: Acquire, log: Log, fault: str
 ) -> None:
@@ -120,7 +120,7 @@ async def test_an_undecodable_entry_is_buried_whole_and_the_stream_goes_on(
 
 async def test_an_entry_leaves_whole(running: RunningStage, acquire: Acquire, log: Log) -> None:
     """Whatever the cursor has passed is applied or buried, whenever one looks."""
-    faults = ["", "invalid", "check", "", "handler", "sql", "", ""]
+    faults = ["", "invalid", "check", "", "handler", "sql", "", "refused", "", ""]
     for n in range(30):
         log.append(*(Posting(uuid4(), f"{n}-{i}", fault=f) for i, f in enumerate(faults)))
     await acquire()

@@ -83,7 +83,7 @@ async def test_a_transaction_takes_only_so_many_events(running: RunningStage) ->
     assert len(set(await owners.transactions())) == 3
 
 
-@pytest.mark.parametrize("fault", ["invalid", "check", "handler", "sql"])
+@pytest.mark.parametrize("fault", ["invalid", "check", "handler", "sql", "refused"])
 async def test_an_event_that_fails_is_buried_alone(running: RunningStage, fault: str) -> None:
     owners = Owners(running)
     await owners.acquire(0, 1, 2)

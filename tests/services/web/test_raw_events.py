@@ -1,9 +1,9 @@
 """Rules of reading one's own events: as sent, by local dates, page by page."""
 
-import json
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from models import usage_events as stored
@@ -96,7 +96,7 @@ async def _store(api: Api, login: Any, events: list[dict[str, Any]]) -> None:
     assert answer.json["accepted"] == len(events)
     with database.connection_context(), database.atomic():
         user_state.lock([UUID(login["user"]["id"])])
-        stored.insert(json.dumps(usage_events(api.settings)), len(events))
+        stored.insert([msgspec.json.encode(event) for event in usage_events(api.settings)])
 
 
 async def _ids(api: Api, login: Any, query: dict[str, str]) -> list[str]:

@@ -1,10 +1,10 @@
 """Rules of storage: what raw events take, what they will take, and for how long they are kept."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from models import usage_events, user_state
@@ -92,4 +92,4 @@ async def _live(api: Api, login: Any, days: int, a_day: int) -> None:
         assert taken.json["rejected"] == 0
     with database.connection_context(), database.atomic():
         user_state.lock([UUID(login["user"]["id"])])
-        usage_events.insert(json.dumps(on_the_stream(api.settings)), len(events))
+        usage_events.insert([msgspec.json.encode(e) for e in on_the_stream(api.settings)])
