@@ -37,6 +37,7 @@ from pipeline.steps.check import check_usage
 
 BATCHES = 150
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "CREATE TEMPORARY", "TRUNCATE", "WITH")
+WRITING_FUNCTION = "insert_usage_events("
 OWNER = UUID(int=1)
 
 
@@ -48,7 +49,7 @@ class Taken(psycopg2.extensions.cursor):
     def execute(self, query: Any, values: Any = None) -> None:
         """Run the statement; keep it with its values if it writes."""
         super().execute(query, values)
-        if str(query).lstrip().startswith(WRITES):
+        if str(query).lstrip().startswith(WRITES) or WRITING_FUNCTION in str(query):
             Taken.writes[-1].append(self.query or b"")
 
 

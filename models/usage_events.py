@@ -84,7 +84,7 @@ class Refused(NamedTuple):
 
 
 class Inserted(NamedTuple):
-    """What an insert changed (None: every event was new, nothing else was touched).
+    """What an insert changed (None: all that was not refused is new, and nothing else).
 
     `conflicts` are the events that met another content under their id.
     """
@@ -115,7 +115,7 @@ def insert(events: Sequence[bytes]) -> Inserted:
     places = {place for place, _ in refused}
     taken = [event for place, event in enumerate(events) if place not in places]
     if len(touched) == len(taken):
-        return Inserted(touched, refused)
+        return Inserted(None, refused)
     conflicts = execute(_COUNT_CONFLICTS, (_array(taken),)).fetchone()[0]
     if conflicts:
         touched += [Touched(*row) for row in execute(_DELETE_BEATEN, (_array(taken),)).fetchall()]
