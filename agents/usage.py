@@ -136,10 +136,12 @@ def _refuse(
 ) -> list[UsageEvent]:
     """Refuse what the database did, with all of the same identity; the rest of `kept`."""
     errors = {identity(kept[place]): error for place, error in refused}
+    ids = {kept[place].id for place, _ in refused}
     for event in events:
-        if error := errors.get(identity(event)):
+        if event.id in ids and (error := errors.get(identity(event))):
             transaction.refuse(event, error)
-    return [event for event in kept if identity(event) not in errors]
+    places = {place for place, _ in refused}
+    return [event for place, event in enumerate(kept) if place not in places]
 
 
 def _tasks(

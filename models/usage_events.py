@@ -24,9 +24,10 @@ json_to_recordset(%s) AS incoming (
 )
 """
 
-# `touched` is left out where it is as many as are known.
+# What was touched is told only where it is not all that was not refused.
 _INSERT = """
-SELECT CASE WHEN cardinality(touched) <> %s THEN to_jsonb(touched) END, to_jsonb(refused)
+SELECT CASE WHEN cardinality(touched) + cardinality(refused) <> %s THEN to_jsonb(touched) END,
+       to_jsonb(refused)
 FROM insert_usage_events(%s)
 """
 
@@ -109,17 +110,15 @@ def insert(events: Sequence[bytes]) -> Inserted:
     Where an id is known with another content, the content of the smaller hash stands. An event that
     fails by itself (a constraint, a trigger, a value out of range) is refused and costs no other.
     """
-    touched, refused = _insert(events, known=len(events))
+    touched, refused = _insert(events, unless=len(events))
     if touched is None:
-        return Inserted(None)
+        return Inserted(None, refused)
     places = {place for place, _ in refused}
     taken = [event for place, event in enumerate(events) if place not in places]
-    if len(touched) == len(taken):
-        return Inserted(None, refused)
     conflicts = execute(_COUNT_CONFLICTS, (_array(taken),)).fetchone()[0]
     if conflicts:
         touched += [Touched(*row) for row in execute(_DELETE_BEATEN, (_array(taken),)).fetchall()]
-        again, refused_again = _insert(taken, known=0)
+        again, refused_again = _insert(taken, unless=0)
         if refused_again:
             # Whoever it beats is deleted already.
             raise refused_again[0].error
@@ -127,9 +126,9 @@ def insert(events: Sequence[bytes]) -> Inserted:
     return Inserted(touched, refused, conflicts)
 
 
-def _insert(events: Sequence[bytes], known: int) -> tuple[list[Touched] | None, list[Refused]]:
-    """The rows that were inserted (None: as many as `known`), and those that were refused."""
-    touched, refused = execute(_INSERT, (known, _array(events))).fetchone()
+def _insert(events: Sequence[bytes], unless: int) -> tuple[list[Touched] | None, list[Refused]]:
+    """The rows inserted (not told if they are `unless` with those refused), and those refused."""
+    touched, refused = execute(_INSERT, (unless, _array(events))).fetchone()
     return (
         None if touched is None else [_touched(row) for row in touched],
         [Refused(row["place"], _error(row["state"], row["message"])) for row in refused],

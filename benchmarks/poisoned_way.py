@@ -1,0 +1,100 @@
+"""What poison costs a running system: the API and two usage workers under full load.
+
+Posted in requests of 25 events, of which every fourth holds one that harms: 1 %. Retries are as
+they are by default and go on meanwhile. Each side is a system of its own, in turn; the ratios are
+medians of rounds, of good events a second until the last is applied.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import uvloop
+
+from benchmarks.bodies import heartbeats
+from benchmarks.load import Target, closed_loop
+from benchmarks.rig import Rig, running_web
+from tests.faults.poison import FAULT_FILE, RAISES, REFUSED, SQL_FAILS, refuse
+from tests.instance import Instance
+
+ROUNDS = 1
+SECONDS = 10.0
+EVENTS = 25
+#: One event of so many requests harms.
+REQUESTS = 100 // EVENTS
+SIDES = {
+    "without poison": (),
+    "1 % raises or is refused by the database": (RAISES, REFUSED),
+    "1 %, a fifth of it in a statement that names no row": (
+        *(RAISES, REFUSED) * 2,
+        SQL_FAILS,
+    ),
+}
+
+
+class PoisonedWorker(Instance):
+    """A worker in which poison does harm."""
+
+    module = "tests.faults.poisoned"
+
+
+def measure() -> dict[str, float]:
+    """Good events a second of each side, and the ratios to the one without poison."""
+    rates: dict[str, list[float]] = {name: [] for name in SIDES}
+    for _ in range(ROUNDS):
+        for name, kinds in SIDES.items():
+            with _system() as rig:
+                rates[name].append(_good_per_second(rig, kinds))
+    figures = {f"two workers, {name}: good events/s": max(rate) for name, rate in rates.items()}
+    base = rates.pop("without poison")
+    for name, rate in rates.items():
+        ratio = statistics.median(a / b for a, b in zip(rate, base, strict=True))
+        figures[f"two workers, {name}: ratio"] = ratio
+    return figures
+
+
+@contextmanager
+def _system() -> Iterator[Rig]:
+    with tempfile.TemporaryDirectory(prefix="timeflow-bench-") as name, ExitStack() as stack:
+        fault = Path(name) / "fault"
+        fault.touch()
+        rig = stack.enter_context(running_web(people=32))
+        environment = {
+            **rig.instance.environment,
+            FAULT_FILE: str(fault),
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+        }
+        refuse(environment["DATABASE_URL"])
+        for number in (1, 2):
+            log = Path(name) / f"worker-{number}.log"
+            worker = PoisonedWorker(["worker", "usage"], log, environment)
+            worker.start()
+            stack.callback(worker.stop)
+        yield rig
+
+
+def _good_per_second(rig: Rig, kinds: Sequence[str]) -> float:
+    target = Target(f"{rig.instance.url}/events", rig.keys)
+    bodies = _poisoned(heartbeats(EVENTS, "way"), kinds)
+    begun = time.monotonic()
+    result = uvloop.run(closed_loop(target, bodies, connections=32, seconds=SECONDS))
+    if set(result.statuses) != {202}:
+        raise RuntimeError(f"answers: {result.statuses}")
+    rig.drain()
+    requests = result.statuses[202]
+    good = requests * EVENTS - (requests // REQUESTS if kinds else 0)
+    return good / (time.monotonic() - begun)
+
+
+def _poisoned(body: Callable[[int], bytes], kinds: Sequence[str]) -> Callable[[int], bytes]:
+    def poisoned(number: int) -> bytes:
+        raw = body(number)
+        if not kinds or number % REQUESTS:
+            return raw
+        kind = kinds[number // REQUESTS % len(kinds)].encode()
+        return raw.replace(b'"category":"coding"', b'"category":"%s"' % kind, 1)
+
+    return poisoned
