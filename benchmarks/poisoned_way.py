@@ -20,7 +20,7 @@ from benchmarks.rig import Rig, running_web
 from tests.faults.poison import FAULT_FILE, RAISES, REFUSED, SQL_FAILS, refuse
 from tests.instance import Instance
 
-ROUNDS = 1
+ROUNDS = 3
 SECONDS = 10.0
 EVENTS = 25
 #: One event of so many requests harms.

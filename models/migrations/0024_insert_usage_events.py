@@ -52,7 +52,10 @@ BEGIN
             )
             SELECT touched || array_agg(inserted::usage_event_touched) INTO touched FROM inserted;
             first := last + 1;
-            last := CASE WHEN first = suspect THEN first ELSE least(first + part_size - 1, total) END;
+            last := least(first + part_size - 1, total);
+            IF first = suspect THEN
+                last := first;
+            END IF;
         EXCEPTION
             WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
                 OR program_limit_exceeded THEN

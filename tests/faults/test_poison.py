@@ -25,7 +25,7 @@ from tests.faults.load import (
     make_events,
     send_until_acknowledged,
 )
-from tests.faults.poison import FAULT_FILE, KILLS, RAISES, SQL_FAILS
+from tests.faults.poison import FAULT_FILE, KILLS, RAISES, REFUSED, SQL_FAILS, refuse, take
 from tests.faults.verdict import acknowledged, applied, as_sent, behind, days_of, reference_days
 from tests.instance import Instance
 
@@ -38,14 +38,17 @@ PEOPLE = max(16, GOOD // 400)
 BATCH = 50
 #: How many of each kind.
 KILLING = max(2, POISON // 50)
-EACH = (POISON - KILLING) // 5
+EACH = (POISON - KILLING) // 6
 #: What an event of an unknown version has, and one that was never valid.
 NEWER, BROKEN = "colour", "of no time"
 HEALED_AT = FIRST_DAY.isoformat().replace("+00:00", "Z")
 HEALED_US = int(FIRST_DAY.timestamp()) * 1_000_000
 
 #: A thousand (or so) poison events, by kind.
-KINDS = {RAISES: EACH, SQL_FAILS: EACH, KILLS: KILLING, NEWER: EACH, BROKEN: EACH, "garbage": EACH}
+KINDS = {
+    RAISES: EACH, SQL_FAILS: EACH, REFUSED: EACH, KILLS: KILLING, NEWER: EACH, BROKEN: EACH,
+    "garbage": EACH,
+}  # fmt: skip
 
 
 class PoisonedWorker(Instance):
@@ -66,6 +69,7 @@ async def test_poison_costs_nobody_else_and_is_healed_once_its_fault_is_gone(
     }  # fmt: skip
     with cluster(tmp_path, database_url, redis_url, worker=PoisonedWorker, **settings) as running:
         clients = await asyncio.to_thread(running.people, PEOPLE)
+        refuse(database_url)
         ledger, operator = Ledger(clients), Operator(running, clients[0].token)
         async with restarted(running.workers) as deaths:
             strays = await _send(running, ledger, randomness, redis_url)
@@ -82,10 +86,12 @@ async def test_poison_costs_nobody_else_and_is_healed_once_its_fault_is_gone(
             killed = dict(deaths)
 
             fault.unlink()
+            take(database_url)
             async with load(running.web.url, ledger, seed=SEED + 1, rate=0.5):
                 jobs = [
                     operator.replay({"error": "ZeroDivisionError"}),
                     operator.replay({"error": "DataError"}),
+                    operator.replay({"error": "CheckViolation"}),
                     operator.release(),
                     operator.replay({"q": NEWER}, edit=[{"op": "remove", "path": f"/{NEWER}"}]),
                     operator.replay(
@@ -99,7 +105,7 @@ async def test_poison_costs_nobody_else_and_is_healed_once_its_fault_is_gone(
                 done = [await operator.done(job) for job in jobs]
             discarded = await operator.done(operator.discard({"error": "DecodeError"}))
         assert [job["results"] for job in done] == [
-            *({"applied": n} for n in (EACH, EACH, KILLING, EACH, EACH)),
+            *({"applied": n} for n in (EACH, EACH, EACH, KILLING, EACH, EACH)),
             {"failed_again": EACH},
         ]
         assert discarded["results"] == {"discarded": EACH}
@@ -134,6 +140,7 @@ class Operator:
         """How many there are of each kind of poison."""
         asked = {
             RAISES: "error=ZeroDivisionError", SQL_FAILS: "error=DataError",
+            REFUSED: "error=CheckViolation",
             KILLS: "error=Quarantined", NEWER: f"q={NEWER}", BROKEN: "q=1970",
             "garbage": "error=DecodeError",
         }  # fmt: skip
@@ -188,7 +195,7 @@ async def _send(
     Returns what the latter will be once it is healed.
     """
     batches = [_batch(randomness, n) for n in range(GOOD // BATCH)]
-    for kind in (RAISES, SQL_FAILS, KILLS):
+    for kind in (RAISES, SQL_FAILS, REFUSED, KILLS):
         for n in range(KINDS[kind]):
             batch = randomness.choice(batches)
             batch.append({**batch[0], "id": f"{kind}-{n}", "category": kind})
