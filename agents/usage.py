@@ -89,7 +89,7 @@ def _differences(
 
 def known(events: Sequence[UsageEvent]) -> set[int]:
     """Which of the events, by place, are kept already."""
-    return usage_events.known([(e.user, e.source, e.id, e.hash) for e in events])
+    return usage_events.known([(*identity(e), e.hash) for e in events])
 
 
 @stage(

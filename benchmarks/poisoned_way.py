@@ -6,7 +6,6 @@ the environment leaves them out. Each side is a system of its own, in turn; the 
 of rounds, of good events a second until the last is applied.
 """
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +17,9 @@ import uvloop
 from benchmarks.bodies import heartbeats
 from benchmarks.load import Target, closed_loop
 from benchmarks.rig import Rig, running_web
-from tests.faults.poison import FAULT_FILE, RAISES, REFUSED, SQL_FAILS, refuse
-from tests.instance import Instance
+from benchmarks.sides import compared
+from tests.faults.fault import Fault, PoisonedWorker
+from tests.faults.poison import RAISES, REFUSED, SQL_FAILS
 
 ROUNDS = 3
 SECONDS = 10.0
@@ -27,16 +27,10 @@ EVENTS = 25
 #: One event of so many requests harms.
 REQUESTS = 100 // EVENTS
 SIDES = {
-    "without poison": (),
-    "1 % poison, a fifth of it refused by the database": (*(RAISES,) * 4, REFUSED),
-    "1 % poison, a fifth of it in a statement that names no row": (*(RAISES,) * 4, SQL_FAILS),
+    "two workers, no poison": (),
+    "two workers, 1 % poison, a fifth refused by the database": (*(RAISES,) * 4, REFUSED),
+    "two workers, 1 % poison, a fifth in statements that name no row": (*(RAISES,) * 4, SQL_FAILS),
 }
-
-
-class PoisonedWorker(Instance):
-    """A worker in which poison does harm."""
-
-    module = "tests.faults.poisoned"
 
 
 def measure() -> dict[str, float]:
@@ -46,29 +40,19 @@ def measure() -> dict[str, float]:
         for name, kinds in SIDES.items():
             with _system() as rig:
                 rates[name].append(_good_per_second(rig, kinds))
-    figures = {f"two workers, {name}: good events/s": max(rate) for name, rate in rates.items()}
-    base = rates.pop("without poison")
-    for name, rate in rates.items():
-        ratio = statistics.median(a / b for a, b in zip(rate, base, strict=True))
-        figures[f"two workers, {name}: ratio"] = ratio
-    return figures
+    return compared(rates, "good events/s")
 
 
 @contextmanager
 def _system() -> Iterator[Rig]:
     with tempfile.TemporaryDirectory(prefix="timeflow-bench-") as name, ExitStack() as stack:
-        fault = Path(name) / "fault"
-        fault.touch()
         rig = stack.enter_context(running_web(people=32))
-        environment = {
-            **rig.instance.environment,
-            FAULT_FILE: str(fault),
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-        }
-        refuse(environment["DATABASE_URL"])
+        environment = rig.instance.environment
+        fault = Fault(Path(name) / "fault", environment["DATABASE_URL"])
+        fault.begin()
         for number in (1, 2):
             log = Path(name) / f"worker-{number}.log"
-            worker = PoisonedWorker(["worker", "usage"], log, environment)
+            worker = PoisonedWorker(["worker", "usage"], log, environment | fault.environment)
             worker.start()
             stack.callback(worker.stop)
         yield rig

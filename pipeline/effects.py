@@ -240,7 +240,7 @@ class Work:
             users = [event.user for event in events]
             hints = followers.catch_up(self.stage, users, self.progress, self.transaction)
         self._collect(hints or {})
-        if not (refused := self.transaction.refused()):
+        if not (refused := self.transaction.take_refused()):
             return []
         errors = {id(event): error for event, error in refused}
         return [

@@ -117,8 +117,8 @@ def _rewrite(user_id: UUID, kept: list[KeptEvent], lessened: Lessened) -> int:
     events = {(event.source, event.id): event for event in less.values()}
     if events:
         inserted = usage_events.insert([msgspec.json.encode(event) for event in events.values()])
-        for _, error in inserted.refused:
-            raise error
+        if inserted.refused:
+            raise inserted.refused[0].error
     return len(less)
 
 

@@ -59,17 +59,15 @@ def take_due(claim: Claim, settings: Settings) -> list[Due]:
 
 
 async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
-    """Rows whose event ends the process that touches it, or whose last allowed try never returned.
+    """Rows whose event ends the process that touches it, or whose tries did not return too often.
 
-    Of suspects the handler is tried in the check process, too, so that they end no other.
+    A try that did not return may have been ended from outside, also the last one allowed. Of
+    suspects the handler is tried in the check process, too, so that they end no other.
     """
     process, settings = running.check_process, running.settings
     rows = {Place(0, n): row for n, row in enumerate(due)}
-    deadly = {
-        place
-        for place, row in rows.items()
-        if row.attempts > settings.dead_letter_attempts or not row.event
-    }
+    too_many = settings.dead_letter_attempts + settings.quarantine_attempts
+    deadly = {place for place, row in rows.items() if row.attempts >= too_many or not row.event}
     async with process.turn():
         for trial in (False, True):
             events = {

@@ -48,8 +48,8 @@ class Transaction:
         """
         self._refused.append((event, error))
 
-    def refused(self) -> list[tuple[Any, Exception]]:
-        """The events that were refused since this was asked last."""
+    def take_refused(self) -> list[tuple[Any, Exception]]:
+        """What was refused; it is not told again."""
         refused, self._refused = self._refused, []
         return refused
 

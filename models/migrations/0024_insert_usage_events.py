@@ -25,7 +25,9 @@ BEGIN
     touched := '{}';
     refused := '{}';
     WHILE first <= total LOOP
-        PERFORM setval('usage_event_at_hand', (last - first) / 2 + 2);
+        IF rows IS NOT NULL THEN
+            PERFORM setval('usage_event_at_hand', (last - first) / 2 + 2);
+        END IF;
         BEGIN
             WITH inserted AS (
                 INSERT INTO usage_event (

@@ -12,23 +12,11 @@ from models.database import execute
 from pipeline.events import UsageEvent
 from pipeline.steps.check import check_usage
 from pipeline.transaction import Transaction
-from tests.sql import sql
 
 FAULT_FILE = "POISON_FAULT_FILE"
 RAISES, KILLS, SQL_FAILS = "poison/raises", "poison/kills", "poison/sql"
 #: What the database does not take, as long as it has the constraint.
 REFUSED = "poison/refused"
-
-
-def refuse(database_url: str) -> None:
-    """Let the database refuse some events from now on."""
-    constraint = f"CONSTRAINT no_poison CHECK (category <> '{REFUSED}')"
-    sql(database_url, f"ALTER TABLE usage_event ADD {constraint}")
-
-
-def take(database_url: str) -> None:
-    """Let the database take them again."""
-    sql(database_url, "ALTER TABLE usage_event DROP CONSTRAINT no_poison")
 
 
 def check(event: UsageEvent) -> None:

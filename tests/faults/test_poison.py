@@ -16,6 +16,7 @@ from pipeline.redis_streams.connections import Connections
 from pipeline.settings import Settings
 from pipeline.steps.identity import identify
 from tests.faults.cluster import Cluster, cluster, report, restarted, scale, seconds_until
+from tests.faults.fault import Fault, PoisonedWorker
 from tests.faults.load import (
     FIRST_DAY,
     Client,
@@ -25,9 +26,8 @@ from tests.faults.load import (
     make_events,
     send_until_acknowledged,
 )
-from tests.faults.poison import FAULT_FILE, KILLS, RAISES, REFUSED, SQL_FAILS, refuse, take
+from tests.faults.poison import KILLS, RAISES, REFUSED, SQL_FAILS
 from tests.faults.verdict import acknowledged, applied, as_sent, behind, days_of, reference_days
-from tests.instance import Instance
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(3600)]
 
@@ -51,25 +51,18 @@ KINDS = {
 }  # fmt: skip
 
 
-class PoisonedWorker(Instance):
-    """A worker in which poison does harm while the fault stands."""
-
-    module = "tests.faults.poisoned"
-
-
 async def test_poison_costs_nobody_else_and_is_healed_once_its_fault_is_gone(
     tmp_path: Path, database_url: str, redis_url: str
 ) -> None:
-    fault, randomness = tmp_path / "fault", random.Random(SEED)
-    fault.touch()
+    fault, randomness = Fault(tmp_path / "fault", database_url), random.Random(SEED)
     settings: dict[str, Any] = {
-        FAULT_FILE: str(fault), "PYTHONPATH": str(Path(__file__).parents[2]),
+        **fault.environment,
         "DEAD_LETTER_ATTEMPTS": "1", "DEAD_LETTER_POLL_S": "0.3", "JOB_POLL_S": "0.2",
         "RATE_WRITE": "100000/minute",
     }  # fmt: skip
     with cluster(tmp_path, database_url, redis_url, worker=PoisonedWorker, **settings) as running:
         clients = await asyncio.to_thread(running.people, PEOPLE)
-        refuse(database_url)
+        fault.begin()
         ledger, operator = Ledger(clients), Operator(running, clients[0].token)
         async with restarted(running.workers) as deaths:
             strays = await _send(running, ledger, randomness, redis_url)
@@ -85,8 +78,7 @@ async def test_poison_costs_nobody_else_and_is_healed_once_its_fault_is_gone(
             assert operator.by_kind() == KINDS
             killed = dict(deaths)
 
-            fault.unlink()
-            take(database_url)
+            fault.end()
             async with load(running.web.url, ledger, seed=SEED + 1, rate=0.5):
                 jobs = [
                     operator.replay({"error": "ZeroDivisionError"}),

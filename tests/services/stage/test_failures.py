@@ -3,6 +3,7 @@
 from contextlib import suppress
 from uuid import UUID, uuid4
 
+import msgspec
 import peewee
 import pytest
 
@@ -78,6 +79,26 @@ async def test_what_passes_on_a_later_try_is_done_and_hinted(
     (letter,) = await letters(running)
     assert letter.state == "done"
     assert await running.threads.run(balances) == {ANN: 1, BOB: 1}
+
+
+@pytest.mark.parametrize(("ended", "state"), [(2, "done"), (3, "open")])
+async def test_tries_that_were_ended_from_outside_are_made_again_as_long_as_they_are_few(
+    make_stage: MakeStage, acquire: Acquire, log: Log, ended: int, state: str
+) -> None:
+    running = make_stage(dead_letter_attempts=1)
+    log.append(Posting(ANN, "1", fault="invalid"))
+    owned = await acquire(stage=running)
+    await until(lambda: log.acknowledged)
+    good = msgspec.json.encode(Posting(ANN, "1"))
+    await running.threads.run(
+        execute,
+        "UPDATE dead_letter SET event = %s, state = 'retrying', attempts = %s, next_at = now()",
+        (good, ended),
+    )
+    while (letter := (await letters(running))[0]).state == "retrying":
+        owned.owner.retry_dead_letters()
+    assert letter.state == state
+    assert await running.threads.run(balances) == ({ANN: 1} if state == "done" else {})
 
 
 async def test_a_zombie_does_not_apply_dead_letters(

@@ -49,7 +49,7 @@ def _apply(events: Sequence[UsageEvent]) -> list[tuple[UsageEvent, Exception]]:
         revs, heeded = restrictions.lock({event.user for event in events})
         transaction = Transaction(revs, datetime.now(UTC), heeded)
         usage(events, transaction)
-        return transaction.refused()
+        return transaction.take_refused()
 
 
 def _stored(user: Any) -> set[str]:
@@ -97,7 +97,7 @@ def test_what_is_known_and_what_is_refused_are_told_apart(strict: Tables) -> Non
 
 def test_a_refused_event_does_not_replace_one_of_its_identity(strict: Tables) -> None:
     user = strict.person()
-    (known,) = [usage_event(NOON, user=user, id="one")]
+    known = usage_event(NOON, user=user, id="one")
     strict.apply([known])
     better = msgspec.structs.replace(known, category="constraint", hash="")
     other = usage_event(NOON + SECOND_US, user=user, id="two")
