@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -30,6 +31,16 @@ REBUILD_DAYS = 31
 
 #: Intervals a process remembers, of the users it saw last; about 300 bytes each.
 memory = DayMemory(capacity=50_000)
+
+
+@dataclass
+class Refusals:
+    """Whether the database refused events of the last insert: then it may do so again."""
+
+    lately: bool = False
+
+
+refusals = Refusals()
 
 
 def rebuild(user_id: UUID, transaction: Transaction, part: Part = WHOLE) -> Recomputed:
@@ -106,7 +117,9 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     kept, conflicts = unique(transaction.restrictions.kept(events))
     if not kept:
         return {}
-    inserted = usage_events.insert([msgspec.json.encode(event) for event in kept])
+    rows = [msgspec.json.encode(event) for event in kept]
+    inserted = usage_events.insert(rows, apart=refusals.lately)
+    refusals.lately = bool(inserted.refused)
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
     if inserted.refused:
         kept = _refuse(events, kept, inserted.refused, transaction)

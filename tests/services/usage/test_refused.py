@@ -10,7 +10,7 @@ import peewee
 import psycopg2.errors
 import pytest
 
-from agents.usage import usage
+from agents.usage import refusals, usage
 from models import usage_events
 from models.database import database, execute
 from pipeline import restrictions
@@ -59,7 +59,11 @@ def _stored(user: Any) -> set[str]:
 
 @pytest.mark.parametrize("count", [1, 2, 16, 17, 300])
 @pytest.mark.parametrize("share", [0.0, 0.05, 1.0])
-def test_exactly_the_events_that_fail_are_refused(strict: Tables, count: int, share: float) -> None:
+@pytest.mark.parametrize("lately", [False, True])
+def test_exactly_the_events_that_fail_are_refused(
+    strict: Tables, count: int, share: float, lately: bool
+) -> None:
+    refusals.lately = lately
     randomness = random.Random(f"{count} {share}")
     user = strict.person()
     events = [
@@ -79,6 +83,7 @@ def test_exactly_the_events_that_fail_are_refused(strict: Tables, count: int, sh
         else:
             assert isinstance(error, psycopg2.errors.RaiseException)
             assert str(error) == "not this one"
+    assert refusals.lately == bool(bad)
     assert _stored(user) == {event.id for event in events} - bad.keys()
     good = [event for event in events if event.id not in bad]
     assert sum(row["events"] for row in strict.days(user).values()) == len(good)
