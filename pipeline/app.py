@@ -182,11 +182,11 @@ class StageApp(faust.App):
         await self.running_stage.hints.close(self.running_stage.settings.lease_s)
 
     async def on_shutdown(self) -> None:
-        """The owners have left: close the database threads."""
+        """The owners have left: close what they shared."""
         await super().on_shutdown()
         with Attempt():
             await self.reporter.leave()
-        self.running_stage.close()
+        await self.running_stage.close()
 
 
 def _entry(event: EventT[Any]) -> Entry:

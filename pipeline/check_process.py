@@ -2,7 +2,8 @@
 
 Run as a program: the first frame on stdin says where to import from and what to run. Then one frame
 is one event or, on trial, a record batch that the handler gets at once. One byte on stdout follows
-each that was survived and tells whether it passed or raised. The process ends with its parent, when
+each that was survived and tells whether it passed or raised; an empty one asks whether the process
+is there and ready. The process ends with its parent, when
 stdin closes, and by SIGALRM when the check of one event takes too long.
 """
 
@@ -58,12 +59,14 @@ def named(name: Name) -> Any:
 
 def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Touch what comes in until it ends."""
-    task = msgspec.json.decode(_read(stdin), type=Task)
+    task = msgspec.json.decode(_read(stdin) or b"", type=Task)
     sys.path[:] = task.path
     check = _check(task)
     touch = _trial(task, task.trial, check) if task.trial else check
-    stdout.write(PASSED)
-    while value := _read(stdin):
+    while (value := _read(stdin)) is not None:
+        if not value:
+            stdout.write(PASSED)
+            continue
         answer = RAISED
         # What raises is for the stage itself to find; here death counts.
         with suppress(Exception):
@@ -99,9 +102,9 @@ def _trial(
     return Trial(named(task.event), trial, check).touch
 
 
-def _read(stdin: BinaryIO) -> bytes:
+def _read(stdin: BinaryIO) -> bytes | None:
     head = stdin.read(_LENGTH.size)
-    return stdin.read(*_LENGTH.unpack(head)) if head else b""
+    return stdin.read(*_LENGTH.unpack(head)) if head else None
 
 
 if __name__ == "__main__":

@@ -49,19 +49,20 @@ class Examination:
         tried as it will run: over all parts or, if it does not get through, event by event.
         """
         run, settings = self._running.threads.run, self._running.settings
+        processes = self._running.check_processes
         first = parts[0].entry.offset
         if self._tries is None:
             self._running.state.careful.add(self._claim.partition)
             log.warning("after a crash: events are examined", **self._claim._asdict(), offset=first)
             self._tries = await run(Tries.read, self._claim, first, settings.quarantine_attempts)
         await run(self._tries.begin, first, parts[-1].entry.offset)
-        trial, tries, process = first < self._tries.until, self._tries, self._running.check_process
-        if trial and await passes_together(process, _items(parts), tries):
+        trial, tries = first < self._tries.until, self._tries
+        if trial and await passes_together(processes, _items(parts), tries):
             return Examined(parts, tries.not_to_touch(_items(parts)))
         if trial:
             parts = parts[:1]
         items = _items(parts)
-        quarantined = await deadly(process, items, tries, self._running.threads, trial=trial)
+        quarantined = await deadly(processes, items, tries, self._running.threads, trial=trial)
         return Examined(parts, quarantined, one_by_one=trial)
 
     def passed(self, next_offset: int) -> None:

@@ -9,155 +9,25 @@ quarantine the event. So a SIGKILL from outside, which always hits the process i
 nobody.
 """
 
-import asyncio
-import sys
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
-
-import msgspec
+from collections.abc import Mapping, Sequence
 
 from models import attempts
 from models.attempts import WHOLE_ENTRY
 from models.cursors import Claim
-from models.database import database
-from pipeline import check_process, record_batch
 from pipeline.batch import Item, Place
-from pipeline.check_process import PASSED, Name, Task, TrialTask, frame
+from pipeline.check_processes import CheckProcesses
 from pipeline.database import DatabaseThreads
-from pipeline.stage import Stage
-
-
-class CheckUnavailable(ConnectionError):
-    """The child process could not be started: nobody's fault, to be tried again."""
-
-
-class CheckProcess:
-    """The child process of one stage, shared by the owners of its partitions."""
-
-    def __init__(self, stage: Stage, timeout_s: float) -> None:
-        self._stage = stage
-        self._timeout_s = timeout_s
-        self._process: asyncio.subprocess.Process | None = None
-        self._on_trial = False
-        self._turn = asyncio.Lock()
-        self._users = 0
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """One user at a time, so that a death is known to be of its event; ended after the last."""
-        self._users += 1
-        try:
-            async with self._turn:
-                yield
-        finally:
-            self._users -= 1
-            if not self._users:
-                await self._end()
-
-    async def survivors(self, events: Sequence[bytes], *, trial: bool = False) -> int:
-        """How many of `events`, from the first on, the process survives one by one."""
-        values = [record_batch.encode([event]) for event in events] if trial else events
-        return len(await self._touch(values, trial=trial))
-
-    async def passes(self, events: Sequence[bytes]) -> bool:
-        """Whether the handler gets through all of `events` at once."""
-        return await self._touch([record_batch.encode(events)], trial=True) == PASSED
-
-    async def _touch(self, values: Sequence[bytes], *, trial: bool) -> bytes:
-        """The answers to those that were survived."""
-        if trial != self._on_trial:
-            await self._end()
-            self._on_trial = trial
-        process = self._process = self._process or await self._start(trial=trial)
-        answers = b""
-        try:
-            answers = await _answers(process, values)
-        finally:
-            if len(answers) < len(values):
-                await self._end()
-        return answers
-
-    async def _start(self, *, trial: bool) -> asyncio.subprocess.Process:
-        # A session of its own: a Ctrl-C meant for the parent must not look like the event's deed.
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", check_process.__file__),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        stdin, stdout = _pipes(process)
-        stdin.write(frame(msgspec.json.encode(_task(self._stage, self._timeout_s, trial=trial))))
-        if await stdout.read(1) != PASSED:
-            await process.wait()
-            raise CheckUnavailable("the check process ended before it was given any event")
-        return process
-
-    async def _end(self) -> None:
-        if (process := self._process) is not None:
-            self._process = None
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-
-async def _answers(process: asyncio.subprocess.Process, values: Sequence[bytes]) -> bytes:
-    stdin, stdout = _pipes(process)
-    writing = asyncio.ensure_future(_write(stdin, values))
-    try:
-        return await stdout.readexactly(len(values))
-    except asyncio.IncompleteReadError as died:
-        return died.partial
-    finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-
-
-async def _write(stdin: asyncio.StreamWriter, values: Sequence[bytes]) -> None:
-    for value in values:
-        stdin.write(frame(value))
-        await stdin.drain()
-
-
-def _pipes(
-    process: asyncio.subprocess.Process,
-) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
-    if process.stdin is None or process.stdout is None:
-        raise CheckUnavailable("the check process has no pipes")
-    return process.stdin, process.stdout
-
-
-def _task(stage: Stage, timeout_s: float, *, trial: bool) -> Task:
-    return Task(
-        path=sys.path,
-        event=_name(stage.event),
-        check=None if stage.check is None else _name(stage.check),
-        timeout_s=timeout_s,
-        trial=TrialTask(
-            stage=stage.name,
-            handler=_name(stage.handler),
-            follows=stage.follows,
-            database_url=str(database.database),
-            connect_params=database.connect_params,
-        )
-        if trial
-        else None,
-    )
-
-
-def _name(thing: Any) -> Name:
-    return thing.__module__, thing.__qualname__
 
 
 async def ending(
-    process: CheckProcess, events: Mapping[Place, bytes], attempts: int, *, trial: bool = False
+    processes: CheckProcesses, events: Mapping[Place, bytes], attempts: int, *, trial: bool = False
 ) -> set[Place]:
-    """Where the events are that end the process so often; in a turn of the process."""
+    """Where the events are that end the process so often; in a turn of the processes."""
     waiting, deaths = deque(events), Counter[Place]()
     found: set[Place] = set()
     while waiting:
-        survived = await process.survivors([events[place] for place in waiting], trial=trial)
+        survived = await processes.survivors([events[place] for place in waiting], trial=trial)
         for _ in range(survived):
             waiting.popleft()
         if waiting:
@@ -202,17 +72,17 @@ class Tries:
         attempts.put(self._claim, *place, self._deaths[place])
 
 
-async def passes_together(process: CheckProcess, items: Sequence[Item], tries: Tries) -> bool:
+async def passes_together(processes: CheckProcesses, items: Sequence[Item], tries: Tries) -> bool:
     """Whether the handler gets through all of `items` at once but those not to be touched."""
     raws = [item.raw for item in items if item.raw and not tries.exhausted(item.place)]
     if not raws:
         return False
-    async with process.turn():
-        return await process.passes(raws)
+    async with processes.turn():
+        return await processes.passes(raws)
 
 
 async def deadly(
-    process: CheckProcess,
+    processes: CheckProcesses,
     items: Sequence[Item],
     tries: Tries,
     threads: DatabaseThreads,
@@ -220,10 +90,10 @@ async def deadly(
     trial: bool,
 ) -> set[Place]:
     """Which of `items` must not be touched: the process that did died of them again and again."""
-    async with process.turn():
+    async with processes.turn():
         while True:
             waiting = [item for item in items if item.raw and not tries.exhausted(item.place)]
-            survived = await process.survivors([item.raw for item in waiting], trial=trial)
+            survived = await processes.survivors([item.raw for item in waiting], trial=trial)
             if survived == len(waiting):
                 return tries.not_to_touch(items)
             await threads.run(tries.died, waiting[survived].place)

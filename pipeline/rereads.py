@@ -89,9 +89,9 @@ async def reread_some(running: RunningStage, connections: Connections, job_id: U
     entries = [entry_of(id, fields) for id, fields in reply or ()]
     user = UUID(job.request["user"]) if "user" in job.request else None
     items = _items(entries, user)
-    async with running.check_process.turn():
+    async with running.check_processes.turn():
         events = {one.place: one.raw for one in items if one.raw}
-        deadly = await ending(running.check_process, events, settings.quarantine_attempts)
+        deadly = await ending(running.check_processes, events, settings.quarantine_attempts)
     write = bool(job.request.get("write"))
     changed = await run(_apply, running, job_id, item, at, entries, items, deadly, write)
     return Went(True, item.partition or 0, changed)

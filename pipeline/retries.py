@@ -64,18 +64,18 @@ async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
     A try that did not return may have been ended from outside, also the last one allowed. Of
     suspects the handler is tried in the check process, too, so that they end no other.
     """
-    process, settings = running.check_process, running.settings
+    processes, settings = running.check_processes, running.settings
     rows = {Place(0, n): row for n, row in enumerate(due)}
     too_many = settings.dead_letter_attempts + settings.quarantine_attempts
     deadly = {place for place, row in rows.items() if row.attempts >= too_many or not row.event}
-    async with process.turn():
+    async with processes.turn():
         for trial in (False, True):
             events = {
                 place: row.event
                 for place, row in rows.items()
                 if place not in deadly and (row.suspect or not trial)
             }
-            deadly |= await ending(process, events, settings.quarantine_attempts, trial=trial)
+            deadly |= await ending(processes, events, settings.quarantine_attempts, trial=trial)
     return deadly
 
 

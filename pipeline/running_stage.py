@@ -10,12 +10,12 @@ from models.cursors import Claim
 from pipeline import metrics
 from pipeline.batch import Quarantined
 from pipeline.breaker import Breaker, BreakerPolicy
+from pipeline.check_processes import CheckProcesses
 from pipeline.database import DatabaseThreads
 from pipeline.effects import Applied, Rules
 from pipeline.failures import Kind
 from pipeline.hints import Append, Hints
 from pipeline.pauses import Pauses
-from pipeline.quarantine import CheckProcess
 from pipeline.redis_streams.backoff import Seldom
 from pipeline.settings import Settings
 from pipeline.shared_commit import SharedCommit
@@ -42,7 +42,9 @@ class RunningStage:
         self.state = StageState(stage.name)
         self.pauses = Pauses()
         self.hints = Hints(append_hints, settings.hint_linger_s)
-        self.check_process = CheckProcess(stage, settings.check_timeout_s)
+        self.check_processes = CheckProcesses(
+            stage, settings.check_timeout_s, settings.check_linger_s
+        )
         self.log_failure = Seldom()
         self.breaker = Breaker(
             BreakerPolicy(
@@ -97,6 +99,7 @@ class RunningStage:
             self.state.set_breaker(is_open=False)
             log.warning("events pass again: the stage goes on", stage=name)
 
-    def close(self) -> None:
-        """Close the database threads; the owners have left."""
+    async def close(self) -> None:
+        """End the check processes and close the database threads; the owners have left."""
+        await self.check_processes.close()
         self.threads.close()

@@ -235,6 +235,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quarantine_attempts: Count = 3
     #: Seconds the check of one event may take in the child process that follows a crash.
     check_timeout_s: Seconds = 30.0
+    #: Seconds that child process stays for the next event, when there was one.
+    check_linger_s: Seconds = 30.0
     #: Recent events of a stage that the breaker judges by.
     breaker_window_events: Count = 200
     #: Failed events below which the breaker never opens.

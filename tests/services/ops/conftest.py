@@ -48,7 +48,7 @@ class Operated:
         """Leave."""
         await self.jobs.on_shutdown()
         await self._running.hints.close(5)
-        self._running.close()
+        await self._running.close()
 
     async def get(self, path: str) -> Any:
         """What is there."""

@@ -53,7 +53,7 @@ async def make_stage(
     yield make
     for running in made:
         await running.hints.close(5)
-        running.close()
+        await running.close()
 
 
 @pytest.fixture

@@ -118,10 +118,10 @@ async def test_a_trial_of_many_at_once_passes_only_without_any_fault(
 ) -> None:
     good = [Posting(ANN, str(number)) for number in range(100)]
     events = [msgspec.json.encode(each) for each in (*good, Posting(BOB, "x", fault=fault))]
-    process = running.check_process
-    async with process.turn():
-        assert await process.passes(events) is passes
-        assert await process.survivors(events, trial=True) == (
+    processes = running.check_processes
+    async with processes.turn():
+        assert await processes.passes(events) is passes
+        assert await processes.survivors(events, trial=True) == (
             100 if fault == "handler exit" else 101
         )
     assert await running.threads.run(balances) == {}

@@ -31,7 +31,7 @@ async def main(url: str, log_file: str, epoch: str) -> None:
     sys.stdout.flush()
     await until(lambda: len(log.values) in log.acknowledged or not log.values, 60)
     await owned.owner.release(5)
-    running.close()
+    await running.close()
 
 
 if __name__ == "__main__":

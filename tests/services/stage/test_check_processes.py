@@ -1,0 +1,60 @@
+"""The children in which events are touched: one death is one event's deed, or nobody's."""
+
+import os
+import signal
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from tests.services.stage.conftest import MakeStage
+from tests.services.stage.driver import until
+from tests.services.stage.ledger import Posting
+
+pytestmark = pytest.mark.services
+
+GOOD = msgspec.json.encode(Posting(uuid4(), "1"))
+DEADLY = msgspec.json.encode(Posting(uuid4(), "2", fault="exit"))
+
+
+def _children() -> set[int]:
+    """The child processes that live."""
+    text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    return {int(pid) for pid in text.split()}
+
+
+@pytest.mark.parametrize("trial", [False, True])
+async def test_a_child_that_was_ended_between_two_events_is_no_events_deed(
+    make_stage: MakeStage, trial: bool
+) -> None:
+    processes, before = make_stage().check_processes, _children()
+    async with processes.turn():
+        assert await processes.survivors([GOOD], trial=trial) == 1
+    (child,) = _children() - before
+    os.kill(child, signal.SIGKILL)
+    async with processes.turn():
+        assert await processes.survivors([GOOD, DEADLY, GOOD], trial=trial) == 1
+        assert await processes.survivors([GOOD], trial=trial) == 1
+
+
+async def test_one_that_checks_and_one_that_tries_stay_for_the_next_turn(
+    make_stage: MakeStage,
+) -> None:
+    processes, before = make_stage(check_linger_s=60).check_processes, _children()
+    seen = set()
+    for _ in range(3):
+        async with processes.turn():
+            assert await processes.survivors([GOOD]) == 1
+            assert await processes.passes([GOOD])
+        seen |= _children() - before
+    assert len(seen) == 2
+    await processes.close()
+    assert _children() == before
+
+
+async def test_they_go_when_nobody_wants_them(make_stage: MakeStage) -> None:
+    processes, before = make_stage(check_linger_s=0.05).check_processes, _children()
+    async with processes.turn():
+        assert await processes.survivors([GOOD]) == 1
+    await until(lambda: _children() == before)
