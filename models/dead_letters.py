@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg2.extras import execute_values
 
+from models.bulk import columns
 from models.cursors import Claim
 from models.database import execute, own_session
 from models.uuid7 import uuid7
@@ -50,6 +51,16 @@ class Due(NamedTuple):
     attempts: int
     replayed: bool
     suspect: bool
+
+
+class FailedAgain(NamedTuple):
+    """How the last try of a row failed; `retrying`: there will be another."""
+
+    id: UUID
+    state: State
+    error_class: str
+    error_message: str
+    traceback: str
 
 
 _OF_PARTITION = "stage = %s AND topic = %s AND partition = %s"
@@ -147,13 +158,18 @@ def applied(ids: Sequence[UUID], outcome: Outcome) -> None:
     )
 
 
-def failed_again(
-    id: UUID, state: State, error_class: str, error_message: str, traceback: str
-) -> None:
-    """Keep how the last try failed, and whether there will be another."""
-    execute(
-        "UPDATE dead_letter SET state = %s, error_class = %s, error_message = %s, traceback = %s,"
-        " last_failed_at = now(), next_at = CASE WHEN %s = 'retrying' THEN next_at END"
-        " WHERE id = %s",
-        (state, error_class, _text(error_message), _text(traceback), state, id),
-    )
+def failed_again(rows: Sequence[FailedAgain]) -> None:
+    """Keep how the last tries failed, and whether there will be others."""
+    texts = [
+        row._replace(error_message=_text(row.error_message), traceback=_text(row.traceback))
+        for row in rows
+    ]
+    if texts:
+        execute(
+            "UPDATE dead_letter d SET state = again.state, error_class = again.error_class,"
+            " error_message = again.error_message, traceback = again.traceback,"
+            " last_failed_at = now(), next_at = CASE again.state WHEN 'retrying' THEN next_at END"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS again (id, state, error_class, error_message, traceback) WHERE d.id = again.id",
+            columns(texts),
+        )

@@ -3,7 +3,8 @@
 First the compare-and-set of the cursor, then the locks, then the handler, then the dead letters;
 all of it commits or none. A handler that knows which events failed refuses them. When it raises for
 an event's sake, everything is rolled back and done again under savepoints in halves, by users and
-at last by events, so that only what fails by itself is buried.
+at last by events, so that only what fails by itself is buried. What resembles such events goes by
+itself from then on (`pipeline.suspicion`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from pipeline.breaker import MostEventsFail
 from pipeline.events import ActivityChanged, Hint
 from pipeline.failures import Attempt, Failure, Kind
 from pipeline.stage import Hints, Stage
+from pipeline.suspicion import Suspicion
 from pipeline.transaction import Transaction
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Rules:
     judge: Judge
     retry_in_s: float | None
     code_version: str
+    suspicion: Suspicion = field(default_factory=Suspicion)
     #: Whether tries may be on record for entries of the batch.
     careful: bool = False
     #: Whether the handler shall see one event at a time, as it did on trial.
@@ -82,12 +85,19 @@ def apply_together(stage: Stage, batches: Batches, rules: Rules) -> list[Applied
 
     Raises as `apply` does.
     """
-    if rules.one_by_one:
+    if rules.one_by_one or _any_suspect(batches, rules):
         return _transact(stage, batches, rules, apart=True)
     with Attempt() as attempt:
         return _transact(stage, batches, rules, apart=False)
     attempt.raise_environment()
     return _transact(stage, batches, rules, apart=True)
+
+
+def _any_suspect(batches: Batches, rules: Rules) -> bool:
+    suspicion = rules.suspicion
+    return bool(suspicion) and any(
+        suspicion.falls_on(item.event) for _, batch in batches for item in batch.items
+    )
 
 
 def rewind(claim: Claim, next_offset: int, tag: str) -> None:
@@ -179,6 +189,8 @@ class Work:
     transaction: Transaction
     progress: followers.Progress | None
     days: dict[UUID, set[date]] = field(default_factory=dict)
+    #: What failed by itself, in a statement that did not say so.
+    found: list[Item] = field(default_factory=list)
 
     @classmethod
     def begin(cls, stage: Stage, items: Sequence[Item]) -> "Work":
@@ -198,10 +210,26 @@ class Work:
         if not apart:
             return self.run(items)
         if rules.one_by_one:
-            return [one for item in items for one in self.run_apart([[item]])]
-        by_user = sorted(items, key=lambda item: item.event.user)
-        groups = [list(group) for _, group in groupby(by_user, key=lambda item: item.event.user)]
-        return self._run_halves(groups) if len(groups) > 1 else self.run_apart(groups)
+            return self._run_each(items)
+        suspects, others = _parted(items, rules.suspicion)
+        groups = _by_user(others)
+        # Without suspects it has failed as a whole already.
+        run = self.run_apart if suspects or len(groups) < 2 else self._run_halves
+        failed = [*run(groups), *self._run_each(suspects)]
+        still = {id(item) for item, _ in failed}
+        passed = [item.event for item in items if id(item) not in still]
+        rules.suspicion.learn([item.event for item in self.found], passed)
+        return failed
+
+    def run_again(self, items: Sequence[Item]) -> Failed[Item]:
+        """Run what failed before: together or, if anything fails, one by one."""
+        with Attempt() as attempt, self.transaction.savepoint():
+            return self.run(items)
+        attempt.raise_environment()
+        return self._run_each(items)
+
+    def _run_each(self, items: Sequence[Item]) -> Failed[Item]:
+        return [one for item in items for one in self.run_apart([[item]])]
 
     def run_apart(self, groups: Sequence[Sequence[Item]]) -> Failed[Item]:
         """Run the groups under savepoints: together, and what fails in halves, down to one event.
@@ -214,6 +242,7 @@ class Work:
         with Attempt() as attempt, self.transaction.savepoint():
             return self.run(items)
         if (failure := attempt.of_event()) and len(items) == 1:
+            self.found.append(items[0])
             return [(items[0], failure)]
         return self._run_halves(groups if len(groups) > 1 else [[item] for item in items])
 
@@ -259,6 +288,19 @@ class Work:
             self.stage.hint(user, self.transaction.rev(user), _iso(days))
             for user, days in self.days.items()
         ]
+
+
+def _parted(items: Sequence[Item], suspicion: Suspicion) -> tuple[list[Item], list[Item]]:
+    suspects: list[Item] = []
+    others: list[Item] = []
+    for item in items:
+        (suspects if suspicion.falls_on(item.event) else others).append(item)
+    return suspects, others
+
+
+def _by_user(items: Sequence[Item]) -> list[list[Item]]:
+    ordered = sorted(items, key=lambda item: item.event.user)
+    return [list(group) for _, group in groupby(ordered, key=lambda item: item.event.user)]
 
 
 def changed(user: UUID, rev: int, days: Iterable[date]) -> ActivityChanged:

@@ -1,8 +1,9 @@
 """Tries the dead letters of one partition again, under its owner's epoch and locks.
 
 A row is taken in a commit of its own that counts the try, so that a try which ends the process is
-counted too. Every event passes the check process first: it has failed before. Then each is applied
-under a savepoint of one transaction. Rows set to `retrying` by a person come the same way.
+counted too. Every event passes the check process first: it has failed before. Then all are applied
+in one transaction, each under a savepoint if that fails. Rows set to `retrying` by a person come
+the same way.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +16,7 @@ from models.dead_letters import Due
 from pipeline.batch import Batch, Item, Place
 from pipeline.effects import Failed, Lost, Work
 from pipeline.events import Hint
-from pipeline.failures import Attempt, Kind
+from pipeline.failures import Attempt, Failure, Kind
 from pipeline.quarantine import ending
 from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
@@ -94,7 +95,7 @@ def apply_due(
         items = [item for item in batch.items if item.position in places]
         known = _known(stage, items)
         refused = [one for one in batch.failed if one[0].position in places]
-        failed = [*refused, *work.run_apart([[item] for item in items])]
+        failed = [*refused, *work.run_again(items)]
         _keep(due, places, known, failed, settings.dead_letter_attempts)
     work.transaction.committed()
     return work.changed()
@@ -118,9 +119,13 @@ def _keep(
     passed = [n for n in tried if n not in still]
     dead_letters.applied([due[n].id for n in passed if n not in known], "applied")
     dead_letters.applied([due[n].id for n in passed if n in known], "already_applied")
-    for item, failure in failed:
-        row = due[item.position]
-        again = failure.kind is Kind.EVENT and row.attempts < most_attempts and not row.replayed
-        state: dead_letters.State = "retrying" if again else "open"
-        error = (failure.error_class, str(failure.error), failure.trace)
-        dead_letters.failed_again(row.id, state, *error)
+    dead_letters.failed_again(
+        [_failed_again(due[item.position], failure, most_attempts) for item, failure in failed]
+    )
+
+
+def _failed_again(row: Due, failure: Failure, most_attempts: int) -> dead_letters.FailedAgain:
+    again = failure.kind is Kind.EVENT and row.attempts < most_attempts and not row.replayed
+    state: dead_letters.State = "retrying" if again else "open"
+    error = (failure.error_class, str(failure.error), failure.trace)
+    return dead_letters.FailedAgain(row.id, state, *error)

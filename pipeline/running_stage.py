@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.shared_commit import SharedCommit
 from pipeline.stage import Stage
 from pipeline.stage_state import StageState
+from pipeline.suspicion import Suspicion
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class RunningStage:
             stage, settings.check_timeout_s, settings.check_linger_s
         )
         self.log_failure = Seldom()
+        self.suspicion = Suspicion()
         self.breaker = Breaker(
             BreakerPolicy(
                 settings.breaker_window_events,
@@ -70,6 +72,7 @@ class RunningStage:
             judge=self.breaker,
             retry_in_s=self.settings.dead_letter_delay_s if again else None,
             code_version=CODE_VERSION,
+            suspicion=self.suspicion,
             careful=careful,
             one_by_one=one_by_one,
         )

@@ -1,0 +1,80 @@
+"""Which events resemble those that failed lately in a statement that named none of them.
+
+Looking for such an event costs many tries of parts of its batch. Events that fail of one cause have
+something in common as a rule: a category, a device, their user. What shares it is tried by itself
+next time, so that the others pass together at once. A wrong suspicion costs time and nothing else,
+and goes as its events pass.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+#: Values that are remembered of each field; then the oldest goes.
+MOST_VALUES = 256
+#: Failures that are remembered of a value: so many events that pass clear it, however many failed.
+MOST_FAILURES = 20
+
+
+@dataclass
+class _Record:
+    """How many events that had a value failed and passed."""
+
+    failed: int = 0
+    passed: int = 0
+
+    @property
+    def is_suspicious(self) -> bool:
+        return self.failed > max(1, self.passed)
+
+
+class Suspicion:
+    """What the failed events of one stage had in common; shared by its database threads."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, dict[Hashable, _Record]] = {}
+        self._suspicious: Mapping[str, set[Hashable]] = {}
+        self._lock = Lock()
+
+    def falls_on(self, event: Any) -> bool:
+        """Whether the event shall be tried by itself."""
+        return any(getattr(event, name) in some for name, some in self._suspicious.items())
+
+    def __bool__(self) -> bool:
+        return bool(self._suspicious)
+
+    def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
+        """Take down which events of a batch failed, each by itself, and which passed."""
+        with self._lock:
+            for event in failed:
+                for name, value in msgspec.structs.asdict(event).items():
+                    if isinstance(value, (str, UUID)):
+                        self._fail(self._records.setdefault(name, {}), value)
+            for name, records in self._records.items():
+                passes = Counter(getattr(event, name) for event in passed)
+                for value in records.keys() & passes.keys():
+                    self._pass(records, value, passes[value])
+            self._suspicious = {
+                name: some
+                for name, records in self._records.items()
+                if (some := {value for value, record in records.items() if record.is_suspicious})
+            }
+
+    @staticmethod
+    def _fail(records: dict[Hashable, _Record], value: Hashable) -> None:
+        record = records.pop(value, None) or _Record()
+        record.failed = min(record.failed + 1, MOST_FAILURES)
+        records[value] = record
+        if len(records) > MOST_VALUES:
+            del records[next(iter(records))]
+
+    @staticmethod
+    def _pass(records: dict[Hashable, _Record], value: Hashable, count: int) -> None:
+        records[value].passed += count
+        if records[value].passed >= MOST_FAILURES:
+            del records[value]
