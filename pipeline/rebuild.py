@@ -11,9 +11,9 @@ from uuid import UUID
 from models import rebuilds
 from models.database import database
 from pipeline import metrics, restrictions
-from pipeline.effects import changed
 from pipeline.events import ActivityChanged
 from pipeline.failures import Attempt
+from pipeline.handling import changed
 from pipeline.settings import Settings
 from pipeline.stage import WHOLE, Recompute
 from pipeline.transaction import Transaction

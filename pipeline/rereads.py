@@ -6,7 +6,6 @@ operator says up to the stage's cursor; what is beyond is the stage's own to rea
 once, so reading again what was applied does no harm.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -19,8 +18,9 @@ from models.cursors import Claim
 from models.database import database
 from pipeline import topics
 from pipeline.batch import Batch, Entry, Item, Parts, Place
-from pipeline.effects import Failed, Work, burial
+from pipeline.effects import burial
 from pipeline.events import Hint
+from pipeline.handling import Failed, Handling, by_user
 from pipeline.log_ranges import entry_of
 from pipeline.quarantine import ending
 from pipeline.redis_streams.connections import Connections
@@ -116,7 +116,7 @@ def _apply(
     deadly: set[Place],
     write: bool,
 ) -> Sequence[Hint]:
-    stage, work = running.stage, None
+    stage = running.stage
     with database.atomic():
         if job_items.lock_detail(job_id, item.number) != item.detail:
             return ()  # Another process was quicker.
@@ -124,10 +124,10 @@ def _apply(
         batch.add(stage, items, deadly)
         batch, left_out = _without_what_was_changed(running, item.partition or 0, batch)
         with database.atomic() as own:
-            work = Work.begin(stage, batch.items)
+            handling = Handling.begin(stage, batch.items)
             known = set(stage.known([i.event for i in batch.items])) if stage.known else set()
             new = [i for n, i in enumerate(batch.items) if n not in known]
-            failed = [*batch.failed, *work.run_apart(_by_user(new))]
+            failed = [*batch.failed, *handling.run_apart(by_user(new))]
             _bury(running, item.partition or 0, failed)
             if not write:
                 own.rollback()
@@ -143,8 +143,8 @@ def _apply(
             job_items.finish(job_id, item.number, "read", detail)
     if not write:
         return ()
-    work.transaction.committed()
-    return work.changed()
+    handling.transaction.committed()
+    return handling.changed()
 
 
 def _without_what_was_changed(
@@ -164,13 +164,6 @@ def _without_what_was_changed(
     failed = [one for one in batch.failed if is_wanted(one[0])]
     left_out = len(batch.items) + len(batch.failed) - len(items) - len(failed)
     return replace(batch, items=items, failed=failed), left_out
-
-
-def _by_user(items: Sequence[Item]) -> list[list[Item]]:
-    users: dict[UUID, list[Item]] = defaultdict(list)
-    for item in items:
-        users[item.event.user].append(item)
-    return list(users.values())
 
 
 def _bury(running: RunningStage, partition: int, failed: Failed[Item]) -> None:

@@ -14,9 +14,10 @@ from models.cursors import Claim
 from models.database import database
 from models.dead_letters import Due
 from pipeline.batch import Batch, Item, Place
-from pipeline.effects import Failed, Lost, Work
+from pipeline.effects import Lost
 from pipeline.events import Hint
 from pipeline.failures import Attempt, Failure, Kind
+from pipeline.handling import Failed, Handling
 from pipeline.quarantine import ending
 from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
@@ -89,16 +90,16 @@ def apply_due(
             raise Lost
         batch = Batch(0, 0, "", [])
         batch.add(stage, [Item(0, n, "", row.event) for n, row in enumerate(due)], deadly)
-        work = Work.begin(stage, batch.items)
+        handling = Handling.begin(stage, batch.items)
         same = dead_letters.unchanged(due)
         places = {n for n, row in enumerate(due) if row.id in same}
         items = [item for item in batch.items if item.position in places]
         known = _known(stage, items)
         refused = [one for one in batch.failed if one[0].position in places]
-        failed = [*refused, *work.run_again(items)]
+        failed = [*refused, *handling.run_again(items)]
         _keep(due, places, known, failed, settings.dead_letter_attempts)
-    work.transaction.committed()
-    return work.changed()
+    handling.transaction.committed()
+    return handling.changed()
 
 
 def _known(stage: Stage, items: Sequence[Item]) -> set[int]:

@@ -56,9 +56,11 @@ class Suspicion:
                     if isinstance(value, (str, UUID)):
                         self._fail(self._records.setdefault(name, {}), value)
             for name, records in self._records.items():
-                passes = Counter(getattr(event, name) for event in passed)
-                for value in records.keys() & passes.keys():
-                    self._pass(records, value, passes[value])
+                # Most fields, as the id, have no value that fails twice: they need not be counted.
+                if any(record.failed > 1 for record in records.values()):
+                    passes = Counter(getattr(event, name) for event in passed)
+                    for value in records.keys() & passes.keys():
+                        self._pass(records, value, passes[value])
             self._suspicious = {
                 name: some
                 for name, records in self._records.items()

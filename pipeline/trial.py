@@ -11,7 +11,7 @@ from models.database import database
 from pipeline import record_batch
 from pipeline.batch import Item
 from pipeline.check_process import TrialTask, named
-from pipeline.effects import Work
+from pipeline.handling import Handling
 from pipeline.stage import Stage
 from pipeline.topics import Topic
 
@@ -42,6 +42,6 @@ class Trial:
             database.connect()
         database.begin()
         try:
-            Work.begin(self._stage, items).run(items)
+            Handling.begin(self._stage, items).run(items)
         finally:
             database.rollback()

@@ -7,8 +7,8 @@ import pytest
 from models import user_state
 from models.database import database, execute
 from pipeline.batch import Item
-from pipeline.effects import Work
 from pipeline.events import ActivityChanged
+from pipeline.handling import Handling
 from pipeline.rebuild import rebuild
 from pipeline.running_stage import RunningStage
 from pipeline.stage import Stage
@@ -76,7 +76,7 @@ async def test_stages_that_follow_and_their_sweep_leave_the_erased_alone(
 def _hint(stage: Stage, user: UUID) -> None:
     item = Item(1, 0, "", b"", ActivityChanged(user, 1))
     with database.atomic():
-        Work.begin(stage, [item]).run([item])
+        Handling.begin(stage, [item]).run([item])
 
 
 def _progress() -> set[UUID]:
