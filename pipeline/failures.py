@@ -8,7 +8,6 @@
 
 import enum
 import errno
-import traceback
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -19,6 +18,7 @@ import redis.exceptions
 
 from pipeline.database import DatabaseBusy
 from pipeline.redis_streams.errors import StreamsError
+from pipeline.traces import trace_of
 
 _LOST_CONNECTION = (
     psycopg2.OperationalError,
@@ -55,7 +55,7 @@ class Failure:
     @property
     def trace(self) -> str:
         """The traceback as text."""
-        return "".join(traceback.format_exception(self.error))
+        return trace_of(self.error)
 
 
 #: SQLSTATEs, by their beginning, that say nothing about the event.

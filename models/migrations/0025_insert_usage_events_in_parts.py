@@ -37,8 +37,9 @@ _MARKED = _INSERT.format(
 
 # All at once, unless they are to be `apart`. If a row fails: part by part, each undone by itself.
 # `setval` is never undone, so of a part that fails what is before the failure goes first, then that
-# row alone, which is the one, then the rest. Where nobody says where it was, what fails is halved.
-# What is not a row's fault (a deadlock, a full disk) passes through.
+# row alone, then a few, then the rest. A failure at the first row is that row's own. Where nobody
+# says where it was, what fails is halved. What is not a row's fault (a deadlock, a full disk)
+# passes through.
 INSERT = f"""
 CREATE FUNCTION insert_usage_events(
     parts json[], apart boolean,
@@ -52,6 +53,7 @@ DECLARE
     first int;
     last int;
     suspect int;
+    few CONSTANT int := 8;
 BEGIN
     touched := '{{}}';
     refused := '{{}}';
@@ -79,15 +81,15 @@ BEGIN
             EXCEPTION
                 WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
                     OR program_limit_exceeded THEN
-                IF first = last THEN
+                rows := coalesce(rows, ARRAY(SELECT value FROM json_array_elements(part)));
+                suspect := first + currval('usage_event_at_hand') - 1;
+                IF first IN (last, suspect) THEN
                     refused := refused
                         || (before + first - 1, SQLSTATE, SQLERRM)::usage_event_refused;
                     first := first + 1;
-                    last := size;
+                    last := least(first + few - 1, size);
                 ELSE
-                    rows := coalesce(rows, ARRAY(SELECT value FROM json_array_elements(part)));
-                    suspect := first + currval('usage_event_at_hand') - 1;
-                    last := greatest(first, suspect - 1);
+                    last := suspect - 1;
                 END IF;
             END;
         END LOOP;
