@@ -43,7 +43,7 @@ class Due(NamedTuple):
     """A row whose next try has come; `attempts` counts this one.
 
     One that a person has `replayed` is tried once: they want to know what comes of it. A `suspect`
-    was quarantined, or a try of it before may have ended the process.
+    was quarantined, or a try of it before did not return: it may have ended the process.
     """
 
     id: UUID
@@ -116,12 +116,12 @@ def partitions_due(stage: str, topic: str) -> list[int]:
 def claim_due(claim: Claim, limit: int, first_delay_s: float, longest_delay_s: float) -> list[Due]:
     """Count a try of the rows that are due and set when the next would be, before it is made."""
     rows = execute(
-        "UPDATE dead_letter d SET attempts = attempts + 1, last_failed_at = now(), next_at = now()"
-        " + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
-        f" FROM (SELECT id FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION}"
+        "UPDATE dead_letter d SET attempts = attempts + 1, last_failed_at = now(), in_hand = true,"
+        " next_at = now() + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
+        f" FROM (SELECT id, in_hand FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION}"
         " AND next_at <= now() ORDER BY next_at LIMIT %s FOR UPDATE) AS due"
         " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL,"
-        " d.error_class = %s OR attempts > CASE WHEN d.job_id IS NULL THEN 2 ELSE 1 END",
+        " d.error_class = %s OR due.in_hand",
         (first_delay_s, longest_delay_s, *claim[:3], limit, QUARANTINED),
     )
     return [Due(id, bytes(event), *more) for id, event, *more in rows.fetchall()]
@@ -143,7 +143,7 @@ def unchanged(due: Sequence[Due]) -> set[UUID]:
 def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
     """Take a try back, for the environment failed and not the event."""
     execute(
-        "UPDATE dead_letter SET attempts = attempts - 1,"
+        "UPDATE dead_letter SET attempts = attempts - 1, in_hand = false,"
         " next_at = now() + make_interval(secs => %s) WHERE id = ANY(%s::uuid[])",
         (delay_s, list(ids)),
     )
@@ -152,7 +152,7 @@ def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
 def applied(ids: Sequence[UUID], outcome: Outcome) -> None:
     """These were applied after all, or turned out to be applied already."""
     execute(
-        "UPDATE dead_letter SET state = 'done', next_at = NULL, outcome = %s"
+        "UPDATE dead_letter SET state = 'done', next_at = NULL, in_hand = false, outcome = %s"
         " WHERE id = ANY(%s::uuid[])",
         (outcome, list(ids)),
     )
@@ -168,7 +168,8 @@ def failed_again(rows: Sequence[FailedAgain]) -> None:
         execute(
             "UPDATE dead_letter d SET state = again.state, error_class = again.error_class,"
             " error_message = again.error_message, traceback = again.traceback,"
-            " last_failed_at = now(), next_at = CASE again.state WHEN 'retrying' THEN next_at END"
+            " last_failed_at = now(), in_hand = false,"
+            " next_at = CASE again.state WHEN 'retrying' THEN next_at END"
             " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[])"
             " AS again (id, state, error_class, error_message, traceback) WHERE d.id = again.id",
             columns(texts),
