@@ -68,9 +68,10 @@ def _check(event: UsageEvent) -> None:
 
 
 def _handle(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, list[date]]:
+    changed = usage(events, transaction)
     if any(event.category == "unnamed" for event in events):
         execute("SELECT 1 / 0")
-    return usage(events, transaction)
+    return changed
 
 
 def _poisoned(batches: list[list[bytes]], kinds: Sequence[str]) -> list[list[bytes]]:

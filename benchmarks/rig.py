@@ -35,14 +35,13 @@ class Rig:
             ops = () if number else ("ops",)  # the first account is the operator's
             self.keys.append(instance.api_key(token, "ingest", "read", *ops))
 
-    def lag_events(self) -> int:
-        """Events on the stream that the usage stage has not applied."""
+    def lag_events(self) -> int | None:
+        """Events on the stream that the usage stage has not applied; None: not known now."""
         status, answer = self.instance.request("GET", "/ops/streams", token=self.keys[0])
         if status != 200:
             raise RuntimeError(f"/ops/streams answered {status}: {answer}")
-        return sum(
-            item["lag_events"] for item in answer["items"] if item["group"] == "timeflow-usage"
-        )
+        lags = [item["lag_events"] for item in answer["items"] if item["group"] == "timeflow-usage"]
+        return None if None in lags else sum(lags)
 
     def drain(self) -> None:
         """Wait until everything posted is applied."""

@@ -29,10 +29,11 @@ def check(event: UsageEvent) -> None:
 
 
 def handle(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, list[date]]:
-    """As the stage's own, but for events whose statement fails."""
+    """As the stage's own, but for events whose last statement fails."""
+    changed = usage(events, transaction)
     if any(event.category == SQL_FAILS for event in events) and _stands():
         execute("SELECT 1 / 0")
-    return usage(events, transaction)
+    return changed
 
 
 def _stands() -> bool:
