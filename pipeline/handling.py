@@ -49,18 +49,28 @@ class Handling:
         groups = by_user(others)
         # Without suspects it has failed as a whole already.
         run = self.run_apart if suspects or len(groups) < 2 else self._run_halves
-        failed = [*run(groups), *self.run_each(suspects)]
+        failed = [*run(groups), *self._run_doubtful(suspects)]
         still = {id(item) for item, _ in failed}
         passed = [item.event for item in items if id(item) not in still]
         suspicion.learn([item.event for item in self.found], passed)
         return failed
 
     def run_again(self, items: Sequence[Item]) -> Failed[Item]:
-        """Run what failed before: together or, if anything fails, one by one."""
+        """Run what failed before, under savepoints: all or none of it may fail again."""
         with Attempt() as attempt, self.transaction.savepoint():
             return self.run(items)
         attempt.raise_environment()
-        return self.run_each(items)
+        return self._run_doubtful(items)
+
+    def _run_doubtful(self, items: Sequence[Item]) -> Failed[Item]:
+        """Run one by one as long as they fail; from the first that passes on, as any others."""
+        failed: Failed[Item] = []
+        for number, item in enumerate(items, 1):
+            once_more = self.run_apart([[item]])
+            if not once_more:
+                return failed + self.run_apart([[other] for other in items[number:]])
+            failed += once_more
+        return failed
 
     def run_each(self, items: Sequence[Item]) -> Failed[Item]:
         """Run the handler for one item after the other."""
