@@ -115,6 +115,60 @@ def test_two_windows_edit_one_task_and_neither_overwrites_the_other_unseen(
     assert somebody.titles() == ["Mine"]
 
 
+def test_a_title_that_is_typed_stays_when_its_task_is_done_elsewhere(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    seen.expected = ["412"]
+    task = somebody.adds("Old title")
+    seen.page.goto("/app/tasks")
+    row = seen.page.get_by_role("listitem", name="Old title")
+    row.focus()
+    seen.page.keyboard.press("Enter")
+    title = seen.page.get_by_role("textbox", name="Title")
+    title.fill("Mine")
+    somebody.call("POST", f"/tasks/{task['id']}/complete")
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(title).to_have_value("Mine")
+    expect(title).to_be_focused()
+    title.press("Enter")
+    seen.page.get_by_role("button", name="Save mine over it").click()
+    expect(seen.page.get_by_text("Nothing to do.")).to_be_visible()
+    changed = somebody.call("GET", f"/tasks/{task['id']}")
+    assert (changed["title"], changed["status"]) == ("Mine", "done")
+
+
+def test_what_is_typed_in_a_row_stays_where_it_is_when_its_task_leaves_the_filter(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    project = somebody.call("POST", "/projects", {"name": "Website"})["id"]
+    moved, deleted, _ = (somebody.adds(each, project_id=project) for each in ("One", "Two", "Last"))
+    seen.page.goto(f"/app/tasks?project={project}")
+    seen.page.get_by_role("listitem", name="One").focus()
+    seen.page.keyboard.press("a")
+    subtask = seen.page.get_by_label("Subtask of One")
+    subtask.fill("A part of it")
+    seen.page.get_by_role("listitem", name="Two").focus()
+    seen.page.keyboard.press("Enter")
+    title = seen.page.get_by_role("textbox", name="Title")
+    title.fill("Mine")
+    somebody.call("PATCH", f"/tasks/{moved['id']}", {"project_id": None})
+    somebody.call("DELETE", f"/tasks/{deleted['id']}")
+    somebody.adds("Herald", project_id=project)
+    expect(seen.page.get_by_role("listitem", name="Herald")).to_be_visible()
+    rows = seen.page.locator(".task-row")
+    assert [each.get_attribute("aria-label") for each in rows.all()][:3] == ["One", "Two", "Last"]
+    expect(subtask).to_have_value("A part of it")
+    expect(title).to_have_value("Mine")
+    seen.expected = ["404"]
+    title.press("Enter")
+    expect(seen.page.get_by_role("alert")).to_contain_text("gone")
+    expect(title).to_have_value("Mine")
+    title.press("Escape")
+    expect(seen.page.get_by_role("listitem", name="Two")).to_have_count(0)
+    subtask.press("Escape")
+    expect(seen.page.get_by_role("listitem", name="One")).to_have_count(0)
+
+
 def test_it_works_by_a_lan_address_without_tls(
     frail: WebInstance, open_page: Callable[..., Eyes]
 ) -> None:

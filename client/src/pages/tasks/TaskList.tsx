@@ -6,6 +6,7 @@ import { useProjects } from "../../shared/colors";
 import { useRecommendations } from "../../shared/recommendations";
 import { TaskRow } from "./TaskRow";
 import { rowsOf } from "./tree";
+import type { Typing } from "./useTyping";
 
 const ROW_PX = 58;
 const BEYOND = 12;
@@ -14,10 +15,12 @@ const NEAR_END = 40;
 /** The rows that are in sight, of thousands; arrows go through all of them. */
 export function TaskList({
   tasks,
+  typing,
   edit,
   more,
 }: {
   tasks: Task[];
+  typing: Typing;
   edit: (task: Task) => void;
   more?: () => void;
 }) {
@@ -31,6 +34,7 @@ export function TaskList({
   );
   // Where a row is gone, the one that took its place.
   const at = found < 0 ? Math.min(current.index, rows.length - 1) : found;
+  const typed = [...typing.fields.keys()].map((id) => rows.findIndex(({ task }) => task.id === id));
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -40,7 +44,7 @@ export function TaskList({
     overscan: BEYOND,
     // What has the focus, and what is typed there, stays however far one scrolls.
     rangeExtractor: (range) =>
-      [...new Set([...defaultRangeExtractor(range), at])].sort((a, b) => a - b),
+      [...new Set([...defaultRangeExtractor(range), at, ...typed])].sort((a, b) => a - b),
   });
   const shown = virtual.getVirtualItems();
   const last = virtual.range?.endIndex ?? 0;
@@ -94,6 +98,9 @@ export function TaskList({
               isCurrent={index === at}
               focused={() => setCurrent({ id: row.task.id, index })}
               projects={projects}
+              typed={typing.fields.get(row.task.id)}
+              type={(field) => typing.begin(row.task, field)}
+              endTyping={() => typing.end(row.task)}
               range={ranges.get(row.task.id)}
               edit={() => edit(row.task)}
             />

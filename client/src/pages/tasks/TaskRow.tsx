@@ -12,6 +12,7 @@ import { TASK_TYPE } from "./DayStrip";
 import { SubtaskLine } from "./SubtaskLine";
 import { TitleEditor } from "./TitleEditor";
 import type { Row } from "./tree";
+import type { Field } from "./useTyping";
 
 const INDENT_PX = 24;
 const DEEPEST = 6;
@@ -26,6 +27,9 @@ export function TaskRow({
   isCurrent,
   focused,
   projects,
+  typed,
+  type,
+  endTyping,
   range,
   edit,
 }: {
@@ -38,28 +42,34 @@ export function TaskRow({
   isCurrent: boolean;
   focused: () => void;
   projects: Projects;
+  typed: Field | undefined;
+  type: (field: Field) => void;
+  endTyping: () => void;
   range: Recommendation | undefined;
   edit: () => void;
 }) {
   const act = useDo();
-  const [mode, setMode] = useState<"shown" | "title" | "subtask">("shown");
   const [isPlanning, setIsPlanning] = useState(false);
   const row = useRef<HTMLLIElement>(null);
   const close = () => {
     // The field that had the focus goes; elsewhere it may be wanted.
     if (row.current?.contains(document.activeElement)) row.current.focus();
-    setMode("shown");
+    endTyping();
+  };
+  const remove = () => {
+    endTyping();
+    act(deleted(task));
   };
   const byKey = (event: KeyboardEvent) => {
     if (event.repeat || event.target !== event.currentTarget || event.ctrlKey || event.metaKey)
       return;
     const deeds: Record<string, () => void> = {
-      enter: () => setMode("title"),
+      enter: () => type("title"),
       x: () => act(toggled(task)),
       p: () => setIsPlanning(true),
-      a: () => setMode("subtask"),
+      a: () => type("subtask"),
       e: edit,
-      delete: () => act(deleted(task)),
+      delete: remove,
     };
     const deed = deeds[event.key.toLowerCase()];
     if (!deed) return;
@@ -83,7 +93,7 @@ export function TaskRow({
         transform: `translateY(${top}px)`,
         paddingInlineStart: 10 + Math.min(depth, DEEPEST) * INDENT_PX,
       }}
-      draggable={mode === "shown"}
+      draggable={!typed}
       onDragStart={(event) => event.dataTransfer.setData(TASK_TYPE, task.id)}
       onFocus={focused}
       onKeyDown={byKey}
@@ -97,7 +107,7 @@ export function TaskRow({
           tabIndex={isCurrent ? 0 : -1}
         />
         <div style={{ flex: 1, minWidth: 0 }}>
-          {mode === "title" ? (
+          {typed === "title" ? (
             <TitleEditor task={task} close={close} />
           ) : (
             // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the row does the same
@@ -105,13 +115,13 @@ export function TaskRow({
               className="task-title"
               data-over={isOver(task) || undefined}
               dir="auto"
-              onDoubleClick={() => setMode("title")}
+              onDoubleClick={() => type("title")}
             >
               {task.title}
             </div>
           )}
           <Facts task={task} projects={projects} range={range} />
-          {mode === "subtask" && <SubtaskLine of={task} close={close} />}
+          {typed === "subtask" && <SubtaskLine of={task} close={close} />}
         </div>
         <Group gap={4} wrap="nowrap">
           <ActionIcon
@@ -139,10 +149,10 @@ export function TaskRow({
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => setMode("title")}>Change the title</Menu.Item>
+              <Menu.Item onClick={() => type("title")}>Change the title</Menu.Item>
               <Menu.Item onClick={edit}>Edit all</Menu.Item>
-              <Menu.Item onClick={() => setMode("subtask")}>Add a subtask</Menu.Item>
-              <Menu.Item color="red" onClick={() => act(deleted(task))}>
+              <Menu.Item onClick={() => type("subtask")}>Add a subtask</Menu.Item>
+              <Menu.Item color="red" onClick={remove}>
                 Delete
               </Menu.Item>
             </Menu.Dropdown>

@@ -9,6 +9,7 @@ import { FilterBar } from "./FilterBar";
 import { TaskEditor } from "./TaskEditor";
 import { TaskList } from "./TaskList";
 import { useTasks } from "./useTasks";
+import { useTyping } from "./useTyping";
 
 /** All there is to do, by keyboard first. */
 export default function Tasks() {
@@ -19,7 +20,8 @@ export default function Tasks() {
   const [sort, setSort] = useUrl("sort", "position");
   const [edited, setEdited] = useState<Task | null>(null);
   const filters = { status: status === "all" ? "" : status, project, tag, q, sort };
-  const tasks = useTasks(filters);
+  const found = useTasks(filters);
+  const { tasks, typing } = useTyping(found.data);
   const isFiltered = Boolean(project || tag || q || status !== "open");
   return (
     <Stack gap="sm">
@@ -39,13 +41,14 @@ export default function Tasks() {
         set={{ status: setStatus, project: setProject, tag: setTag, q: setQ, sort: setSort }}
       />
       <DayStrip />
-      <Shown of={tasks} height={400}>
+      <Shown of={{ ...found, data: tasks }} height={400}>
         {(items) =>
           items.length ? (
             <TaskList
               tasks={items}
+              typing={typing}
               edit={setEdited}
-              more={tasks.hasNextPage ? tasks.fetchNextPage : undefined}
+              more={found.hasNextPage ? found.fetchNextPage : undefined}
             />
           ) : isFiltered ? (
             <Empty
