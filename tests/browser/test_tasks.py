@@ -167,6 +167,29 @@ def test_five_thousand_tasks_are_walked_through(
     assert seen.page.locator(".task-row").count() < 100
 
 
+def test_the_search_is_what_the_address_says(seen: Eyes, somebody: Somebody) -> None:
+    for title in ("Buy milk", "Call home"):
+        somebody.adds(title)
+    seen.page.goto("/app/tasks")
+    search = seen.page.get_by_label("Search", exact=True)
+    other = seen.page.get_by_role("listitem", name="Call home")
+    expect(other).to_be_visible()
+    search.fill("Buy ")
+    expect(seen.page).to_have_url(re.compile(r"\?q=Buy$"))
+    expect(other).to_have_count(0)
+    search.press_sequentially("milk")
+    expect(seen.page).to_have_url(re.compile(r"\?q=Buy\+milk$"))
+    seen.page.get_by_role("link", name="Tasks").click()
+    expect(search).to_have_value("")
+    expect(other).to_be_visible()
+    seen.page.go_back()
+    expect(search).to_have_value("Buy milk")
+    expect(other).to_have_count(0)
+    seen.page.go_forward()
+    expect(search).to_have_value("")
+    expect(other).to_be_visible()
+
+
 def test_the_undo_of_a_notice_takes_back_what_it_tells(seen: Eyes, somebody: Somebody) -> None:
     for title in ("One", "Two", "Three"):
         somebody.adds(title)

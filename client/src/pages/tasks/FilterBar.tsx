@@ -1,11 +1,9 @@
-import { Group, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
+import { Group, SegmentedControl, Select } from "@mantine/core";
 import { useAll } from "../../api/queries";
 import { useProjects } from "../../shared/colors";
+import { SearchField } from "./SearchField";
 import type { Filters } from "./useTasks";
 
-const TYPING_MS = 250;
 const STATUS = [
   { value: "open", label: "Open" },
   { value: "done", label: "Done" },
@@ -29,8 +27,6 @@ export function FilterBar({
 }) {
   const projects = useProjects();
   const { data: tags = [] } = useAll("/tags");
-  const [typed, setTyped] = useState(values.q);
-  const search = useDebouncedCallback(set.q, TYPING_MS);
   return (
     <Group gap="xs">
       <SegmentedControl
@@ -40,16 +36,7 @@ export function FilterBar({
         onChange={set.status}
         aria-label="Which tasks"
       />
-      <TextInput
-        size="xs"
-        aria-label="Search"
-        placeholder="Search title and notes"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          search(event.currentTarget.value.trim());
-        }}
-      />
+      <SearchField value={values.q} set={set.q} />
       <Select
         size="xs"
         w={150}
