@@ -72,6 +72,39 @@ def test_a_suggestion_is_accepted_by_one_click_and_rules_change_places(
     expect(rules.first).to_contain_text("first")
 
 
+def test_rules_change_places_by_alt_and_arrows(newcomer: Newcomer) -> None:
+    for category in ("first", "second", "third"):
+        body = {"field": "project", "pattern": category, "category": category}
+        newcomer.call("POST", "/category-rules", body)
+
+    def kept() -> list[str]:
+        return [rule["category"] for rule in newcomer.call("GET", "/category-rules")["items"]]
+
+    page = open_section(newcomer, "categories")
+    rules = page.get_by_role("list", name="Category rules").get_by_role("listitem")
+    edit = page.get_by_role("button", name="Edit the rule for “third”")
+    edit.focus()
+    for _ in range(3):
+        page.keyboard.press("Alt+ArrowUp")
+    expect(rules).to_contain_text(["third", "first", "second"])
+    expect(edit).to_be_focused()
+    assert kept() == ["third", "first", "second"]
+    page.get_by_role("button", name="Move down “third”").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(rules).to_contain_text(["first", "third", "second"])
+    page.keyboard.press("Enter")
+    expect(rules).to_contain_text(["first", "second", "third"])
+    # The button that moved it has nowhere to move it to now.
+    expect(page.get_by_role("button", name="Move down “third”")).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Enter")
+    assert kept() == ["first", "second", "third"]
+    for places in (["first", "third", "second"], ["third", "first", "second"]):
+        page.keyboard.press("Control+z")
+        expect(rules).to_contain_text(places)
+    assert kept() == ["third", "first", "second"]
+
+
 def test_redaction_drops_what_it_must_and_is_applied_to_history(newcomer: Newcomer) -> None:
     page = open_section(newcomer, "privacy")
     region = region_of(page, "Redaction")

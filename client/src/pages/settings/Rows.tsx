@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, Group, Text } from "@mantine/core";
-import type { ComponentPropsWithoutRef, ReactNode } from "react";
+import type { ComponentPropsWithoutRef, KeyboardEventHandler, ReactNode } from "react";
 
 /** A list of things, each with what can be done with it. */
 export function Rows({ label, children }: { label: string; children: ReactNode }) {
@@ -10,9 +10,17 @@ export function Rows({ label, children }: { label: string; children: ReactNode }
   );
 }
 
-export function Row({ children, actions }: { children: ReactNode; actions?: ReactNode }) {
+export function Row({
+  children,
+  actions,
+  onKeyDown,
+}: {
+  children: ReactNode;
+  actions?: ReactNode;
+  onKeyDown?: KeyboardEventHandler;
+}) {
   return (
-    <li className="row">
+    <li className="row" onKeyDown={onKeyDown}>
       <div className="row-words">{children}</div>
       <Group gap={6}>{actions}</Group>
     </li>

@@ -1,22 +1,23 @@
 import { ActionIcon, Code, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import type { KeyboardEvent } from "react";
 import { call } from "../../../api/calls";
 import type { Rule } from "../../../api/schema";
 import { Empty } from "../../../shared/Shown";
 import { useDo } from "../../../shell/undo";
 import { Facts, Row, RowButton, Rows } from "../Rows";
 import { FIELDS, productivityWords, setAgain } from "./rules";
+import { useMove } from "./useMove";
 
 /** In the order in which they are tried; also `Alt` with an arrow moves the rule of the row. */
 export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) => void }) {
   const act = useDo();
-  const move = (rule: Rule, order: number) => {
-    if (order < 1 || order > rules.length) return;
-    act({
-      call: call("patch", "/category-rules/{id}", { path: { id: rule.id }, body: { order } }),
-      done: `Moved “${rule.category}” to place ${order}`,
-      undo: () => setAgain(rules),
-    });
+  const move = useMove();
+  const byKey = (rule: Rule, event: KeyboardEvent) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || !event.altKey || event.repeat) return;
+    event.preventDefault();
+    move(rule, by);
   };
   const remove = (rule: Rule) =>
     act({
@@ -36,14 +37,16 @@ export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) =>
       {rules.map((rule) => (
         <Row
           key={rule.id}
+          onKeyDown={(event) => byKey(rule, event)}
           actions={
             <>
               <ActionIcon
                 variant="subtle"
                 color="gray"
                 aria-label={`Move up “${rule.category}”`}
-                disabled={rule.order === 1}
-                onClick={() => move(rule, rule.order - 1)}
+                aria-keyshortcuts="Alt+ArrowUp"
+                {...unusable(rule.order === 1)}
+                onClick={() => move(rule, -1)}
               >
                 <IconArrowUp size={16} aria-hidden />
               </ActionIcon>
@@ -51,19 +54,15 @@ export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) =>
                 variant="subtle"
                 color="gray"
                 aria-label={`Move down “${rule.category}”`}
-                disabled={rule.order === rules.length}
-                onClick={() => move(rule, rule.order + 1)}
+                aria-keyshortcuts="Alt+ArrowDown"
+                {...unusable(rule.order === rules.length)}
+                onClick={() => move(rule, 1)}
               >
                 <IconArrowDown size={16} aria-hidden />
               </ActionIcon>
               <RowButton
                 onClick={() => edit(rule)}
                 aria-label={`Edit the rule for “${rule.category}”`}
-                onKeyDown={(event) => {
-                  if (!event.altKey) return;
-                  if (event.key === "ArrowUp") move(rule, rule.order - 1);
-                  if (event.key === "ArrowDown") move(rule, rule.order + 1);
-                }}
               >
                 Edit
               </RowButton>
@@ -90,3 +89,6 @@ export function RuleList({ rules, edit }: { rules: Rule[]; edit: (rule: Rule) =>
     </Rows>
   );
 }
+
+/** Unlike one that is disabled, a button keeps the focus when its rule has come to the end. */
+const unusable = (is: boolean) => ({ "aria-disabled": is, "data-disabled": is || undefined });
