@@ -9,16 +9,20 @@ from uuid import UUID
 import msgspec
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from redis import Redis as StrictRedis
 
+from pipeline.embedded.postgres import Postgres
 from pipeline.embedded.redis import Redis
 from pipeline.events import UsageEvent
 from pipeline.intake import Intake
 from pipeline.redis_streams.connections import Connections
+from pipeline.redis_streams.keys import Keys
 from pipeline.settings import Settings
 from pipeline.steps.identity import identify
 from tests.browser.conftest import WIDTHS, Demo
 from tests.browser.eyes import Eyes
 from tests.instance import wait_until
+from tests.sql import sql
 
 NOON_US = 1_772_884_800_000_000
 #: What people may write: long, from right to left, markup, beyond the first plane.
@@ -53,11 +57,32 @@ class Operator:
         wait_until(lambda: self.get(path)["total"] == number, what="dead letters")
         return [item["id"] for item in self.get(path)["items"]]
 
+    def quarantine(self, colour: str, number: int) -> None:
+        """As many whose events ended processes, of code that knows no colours and is mended now."""
+        for id in self.bury(colour, number):
+            sql(
+                Postgres(self._data / "postgres").url,
+                "UPDATE dead_letter SET error_class = 'Quarantined', event = convert_to("
+                " replace(convert_from(event, 'UTF8'), %s, ''), 'UTF8') WHERE id = %s",
+                (f',"colour":"{colour}"', id),
+            )
+
+    def leave(self, group: str) -> None:
+        """A group of a stage that was renamed since: it only keeps entries."""
+        with StrictRedis.from_url(self._redis_url) as redis:
+            redis.xgroup_create(Keys("timeflow").log("usage", 2), group, "0")
+
+    @property
+    def _data(self) -> Path:
+        return Path(self._demo.environment["DATA_DIR"])
+
+    @property
+    def _redis_url(self) -> str:
+        return Redis(self._data / "redis", maxmemory_bytes=1).url
+
     async def _append(self, colour: str, number: int) -> None:
-        directory = Path(self._demo.environment["DATA_DIR"]) / "redis"
-        url = Redis(directory, maxmemory_bytes=1).url
-        connections = Connections(url, timeout_s=5)
-        intake = Intake(connections, Settings(redis_url=url))
+        connections = Connections(self._redis_url, timeout_s=5)
+        intake = Intake(connections, Settings(redis_url=self._redis_url))
         for n in range(number):
             id = f"{colour}-{n}"
             event = identify(
@@ -227,6 +252,74 @@ def test_a_replay_of_other_letters_than_were_seen_is_refused(
     expect(refusal).to_contain_text("There are 2 now, not 3")
     refusal.get_by_role("button", name="Show what is there now").click()
     expect(page.get_by_text("2 letters: 2 open")).to_be_visible()
+
+
+def test_quarantined_events_are_released_once_the_operator_means_it(
+    operator: Eyes, beside: Operator
+) -> None:
+    beside.quarantine("crimson", 2)
+    page = opened(operator, "?view=stages")
+    card = card_of(page, "usage")
+    release = card.get_by_role("button", name="Release 2 events of usage")
+    release.click()
+    dialog = page.get_by_role("dialog", name="Release 2 events?")
+    expect(dialog).to_contain_text("what fails is quarantined again")
+    operator.find_no_barriers()
+    dialog.get_by_role("button", name="Leave them").click()
+    expect(dialog).to_have_count(0)
+    assert beside.get("/ops/dlq?state=open&error=Quarantined")["total"] == 2
+    release.click()
+    dialog.get_by_role("button", name="Release 2 events").click()
+    job = page.get_by_role("dialog", name="Job")
+    expect(job).to_contain_text("2 of 2")
+    expect(job).to_contain_text("2 applied")
+    page.go_back()
+    expect(card).to_contain_text("running")
+    expect(release).to_have_count(0)
+
+
+def test_a_group_that_no_stage_is_any_more_is_forgotten(operator: Eyes, beside: Operator) -> None:
+    group = "timeflow-retired"
+    beside.leave(group)
+    page = opened(operator)
+    lag = page.get_by_role("region", name="Lag", exact=True)
+    forget = lag.get_by_role("button", name=f"Forget {group}")
+    forget.click()
+    dialog = page.get_by_role("dialog", name=f"Forget {group}?")
+    expect(dialog).to_contain_text("cannot be taken back")
+    operator.find_no_barriers()
+    dialog.get_by_role("button", name="Keep it").click()
+    expect(dialog).to_have_count(0)
+    forget.click()
+    dialog.get_by_role("button", name="Forget it").click()
+    expect(lag.get_by_text(group)).to_have_count(0)
+    expect(lag.get_by_text("timeflow-usage")).to_be_visible()
+    expect(lag.get_by_role("button", name="Forget")).to_have_count(0)
+    (entry,) = beside.get("/ops/audit?action=group.forgotten")["items"]
+    assert entry["subject"] == group
+
+
+def test_a_job_that_runs_is_cancelled_and_continued(operator: Eyes, beside: Operator) -> None:
+    beside.bury("indigo", 5)
+    page = opened(operator, "?view=letters&q=indigo")
+    page.get_by_role("button", name="Discard all 5").click()
+    dialog = page.get_by_role("dialog", name="Discard dead letters")
+    dialog.get_by_label("Letters a second, at most").fill("0.2")
+    dialog.get_by_role("button", name="Discard 5 letters").click()
+    expect(dialog).to_contain_text("1 of 5")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_contain_text("cancelled")
+    (job,) = beside.get("/ops/jobs?kind=discard&state=cancelled")["items"]
+    assert 1 <= job["done"] < 5
+    assert beside.get("/ops/dlq?state=open&q=indigo")["total"] == 5 - job["done"]
+    dialog.get_by_role("link", name="What came of each").click()
+    drawer = page.get_by_role("dialog", name="Job")
+    drawer.get_by_role("button", name="Continue").click()
+    expect(drawer.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(drawer).to_contain_text(f"{job['done'] + 1} of 5")
+    page.get_by_role("button", name="Undo").last.click()
+    expect(drawer).to_contain_text("cancelled")
+    expect(drawer.get_by_role("button", name="Continue")).to_be_visible()
 
 
 def test_the_audit_log_says_what_was_done_and_is_intact(operator: Eyes, beside: Operator) -> None:

@@ -19,7 +19,7 @@ export function Forget({ group }: { group: string }) {
   };
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={open}>
+      <Button size="compact-xs" variant="default" aria-label={`Forget ${group}`} onClick={open}>
         Forget…
       </Button>
       <Modal
