@@ -12,7 +12,7 @@ import msgspec
 import peewee
 from aiohttp import web
 
-from models import changes
+from models import changes, user_state
 from models.change_log import Place
 from pipeline.database import DatabaseBusy
 from web.callers import Caller
@@ -51,20 +51,26 @@ class ActivityMoved(msgspec.Struct, frozen=True):
 async def get_live(context: Context, caller: Caller, request: web.Request) -> Streamed:
     """Follow from now on, or from `Last-Event-ID`; ends with the token, and may end any time."""
     context.followers.require_room(caller.user_id)
-    last = request.headers.get("Last-Event-ID")
+    last, rev = request.headers.get("Last-Event-ID"), None
     if last:
         place = place_of(last)
         # Whoever asks for what is not there is told so before the stream begins.
         await context.database.run(read, caller.user_id, place, 1)
     else:
         place = Place(await context.database.run(changes.latest, caller.user_id), _LAST)
-    return Streamed(_events(context, caller, place))
+        # Whoever begins reads the days after this: as they are now they are no news.
+        revs = await context.database.run(user_state.revs, [caller.user_id])
+        rev = revs.get(caller.user_id)
+    return Streamed(_events(context, caller, place, rev))
 
 
-async def _events(context: Context, caller: Caller, place: Place) -> AsyncIterator[bytes]:
+async def _events(
+    context: Context, caller: Caller, place: Place, rev: int | None
+) -> AsyncIterator[bytes]:
     """Until the credential ends or is revoked, the process stops or the database goes away."""
-    beat_s, rev = context.settings.live_beat_s, None
+    beat_s = context.settings.live_beat_s
     with context.followers.following(caller.user_id) as follower:
+        follower.rev = rev
         yield b"id: " + cursor_of(place).encode() + b"\n\n"
         while not (context.followers.is_closed or _has_ended(context, caller)):
             try:

@@ -70,6 +70,12 @@ async def tag(api: Api, token: str, name: str) -> None:
     assert (await api.post("/tags", token, json={"name": name})).status == 201
 
 
+def derive(user: UUID) -> None:
+    """Raise the revision of the person's days, as whoever derives them does."""
+    with database.connection_context(), database.atomic():
+        user_state.lock([user])
+
+
 def names(items: list[dict[str, Any]]) -> list[str]:
     return [item["object"]["name"] for item in items]
 
@@ -103,20 +109,29 @@ async def test_nobody_is_told_of_another(api: Api, token: str) -> None:
 
 async def test_days_that_are_derived_anew_are_told(api: Api, token: str) -> None:
     user = UUID((await api.get("/me", token)).json["id"])
-
-    def derive() -> None:
-        with database.connection_context(), database.atomic():
-            user_state.lock([user])
-
     async with live(api, token) as stream:
         revs = []
         for _ in range(2):
-            await asyncio.to_thread(derive)
+            await asyncio.to_thread(derive, user)
             found = await stream.event()
             assert found is not None
             assert found[0] == "activity"
             revs.append(found[1]["rev"])
     assert revs[0] < revs[1]
+
+
+async def test_days_as_they_were_at_the_beginning_are_told_only_to_who_comes_back(
+    api: Api, token: str
+) -> None:
+    user = UUID((await api.get("/me", token)).json["id"])
+    await asyncio.to_thread(derive, user)
+    async with live(api, token) as stream, live(api, token, stream.id) as again:
+        # Both are told by one look at the days.
+        found = await again.event()
+        assert found is not None
+        assert found[0] == "activity"
+        await asyncio.to_thread(derive, user)
+        assert await stream.event() == ("activity", {"rev": found[1]["rev"] + 1})
 
 
 async def test_a_silent_stream_says_that_it_is_there(configured: Callable[..., Settings]) -> None:
