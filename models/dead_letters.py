@@ -28,6 +28,7 @@ STATES: tuple[State, ...] = get_args(State)
 class Burial:
     """What is kept of an event that failed; `retry_in_s` None: it is `open` at once."""
 
+    claim: Claim
     offset: int
     index: int
     tag: str
@@ -66,12 +67,12 @@ class FailedAgain(NamedTuple):
 _OF_PARTITION = "stage = %s AND topic = %s AND partition = %s"
 
 
-def bury(claim: Claim, burials: Sequence[Burial], code_version: str) -> None:
-    """Keep what failed, in the transaction that moves the cursor; what is there already stays."""
+def bury(burials: Sequence[Burial], code_version: str) -> None:
+    """Keep what failed, in the transaction that moves the cursors; what is there already stays."""
     rows = [
         (
             uuid7(),
-            *claim[:3],
+            *b.claim[:3],
             b.offset,
             b.index,
             b.tag,

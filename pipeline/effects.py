@@ -112,10 +112,9 @@ def _transact(stage: Stage, batches: Batches, rules: Rules, *, apart: bool) -> l
             handling = Handling.begin(stage, items)
             undo.callback(handling.transaction.rolled_back)
             refused = _run(handling, items, rules, apart=apart)
-            failed = [_failed(batch, refused) for _, batch in batches]
+            failed = _failed(batches, refused)
             _judge(rules, len(items) - len(refused), [one for some in failed for one in some])
-            for (claim, batch), some in zip(batches, failed, strict=True):
-                _leave(claim, batch, some, rules)
+            _leave(batches, failed, rules)
         undo.pop_all()
     handling.transaction.committed()
     changed = {hint.user: hint for hint in handling.changed()}
@@ -138,27 +137,30 @@ def _run(handling: Handling, items: Sequence[Item], rules: Rules, *, apart: bool
     return handling.run_parted(items, rules.suspicion)
 
 
-def _failed(batch: Batch, refused: Failed[Item]) -> Failed[Item]:
-    """What of the batch failed: its check, or in the handler."""
-    own = {id(item) for item in batch.items} if refused else ()
-    return [*_unerased(batch.failed), *(one for one in refused if id(one[0]) in own)]
+def _failed(batches: Batches, refused: Failed[Item]) -> list[Failed[Item]]:
+    """What of each batch failed, its check or in the handler; nothing is kept of who is erased."""
+    users = {item.user for _, batch in batches for item, _ in batch.failed if item.user}
+    erased = of_users.erased(users) if users else ()
+    in_handler = {id(item): failure for item, failure in refused}
+    return [
+        [(item, failure) for item, failure in batch.failed if item.user not in erased]
+        + [(item, in_handler[id(item)]) for item in batch.items if id(item) in in_handler]
+        for _, batch in batches
+    ]
 
 
-def _leave(claim: Claim, batch: Batch, failed: Failed[Item], rules: Rules) -> None:
+def _leave(batches: Batches, failed: Sequence[Failed[Item]], rules: Rules) -> None:
     """An entry leaves whole: what was not applied is a dead letter."""
-    if failed:
-        burials = [burial(item, failure, rules.retry_in_s) for item, failure in failed]
-        dead_letters.bury(claim, burials, rules.code_version)
+    burials = [
+        burial(claim, item, failure, rules.retry_in_s)
+        for (claim, _), some in zip(batches, failed, strict=True)
+        for item, failure in some
+    ]
+    if burials:
+        dead_letters.bury(burials, rules.code_version)
     if rules.careful:
-        attempts.forget(claim, batch.next_offset)
-
-
-def _unerased(failed: Failed[Item]) -> Failed[Item]:
-    """Without the events of who is erased: nothing of them is kept."""
-    if not (users := {item.user for item, _ in failed if item.user}):
-        return failed
-    erased = of_users.erased(users)
-    return [(item, failure) for item, failure in failed if item.user not in erased]
+        for claim, batch in batches:
+            attempts.forget(claim, batch.next_offset)
 
 
 def _judge(rules: Rules, passed: int, failed: Failed[Item]) -> None:
@@ -167,9 +169,12 @@ def _judge(rules: Rules, passed: int, failed: Failed[Item]) -> None:
         raise MostEventsFail(f"{len(of_event)} of {passed + len(failed)}") from of_event[-1].error
 
 
-def burial(item: Item, failure: Failure, retry_in_s: float | None) -> dead_letters.Burial:
+def burial(
+    claim: Claim, item: Item, failure: Failure, retry_in_s: float | None
+) -> dead_letters.Burial:
     """What is kept of `item`: invalid events are open at once, others are tried again."""
     return dead_letters.Burial(
+        claim=claim,
         offset=item.offset,
         index=item.position,
         tag=item.tag,

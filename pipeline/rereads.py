@@ -170,6 +170,6 @@ def _bury(running: RunningStage, partition: int, failed: Failed[Item]) -> None:
     """What fails is a dead letter as if the stage had read it; one that is there already stays."""
     claim = Claim(running.stage.name, running.stage.topic.name, partition, 0)
     retry_in_s = running.settings.dead_letter_delay_s
-    burials = [burial(item, failure, retry_in_s) for item, failure in failed]
+    burials = [burial(claim, item, failure, retry_in_s) for item, failure in failed]
     if burials:
-        dead_letters.bury(claim, burials, CODE_VERSION)
+        dead_letters.bury(burials, CODE_VERSION)
