@@ -132,6 +132,16 @@ def add_letters(job_id: UUID, wanted: Filter) -> int:
     return int(done.rowcount)
 
 
+def event_bytes(job_id: UUID) -> int:
+    """How large the events of the job's letters are together."""
+    found = execute(
+        "SELECT coalesce(sum(octet_length(d.event)), 0)::bigint FROM job_item i"
+        " JOIN dead_letter d ON d.id = i.subject WHERE i.job_id = %s",
+        (job_id,),
+    )
+    return int(found.fetchone()[0])
+
+
 def editable(job_id: UUID, after: int, limit: int) -> list[Editable]:
     """The job's next letters after a number."""
     rows = execute(

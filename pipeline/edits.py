@@ -59,8 +59,10 @@ def _patched(event: bytes, patch: Patch, most_bytes: int) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = None
     try:
-        for operation in patch:
-            document = jsonpatch.apply_patch(document, [dict(operation)])
+        # Changed in place: a copy for each operation took most of the time. So the values that are
+        # put in must be this event's own.
+        for operation in msgspec.json.decode(msgspec.json.encode(patch)):
+            document = jsonpatch.apply_patch(document, [operation], in_place=True)
             # A few copies of copies would fill any memory.
             if len(msgspec.json.encode(document)) > most_bytes:
                 raise BadEdit(f"the event would be larger than {most_bytes} bytes")

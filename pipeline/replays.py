@@ -57,6 +57,10 @@ class NoLetters(Exception):
     """Nothing is meant."""
 
 
+class TooMuch(Exception):
+    """So many bytes times so many operations are no edit of one request."""
+
+
 class Unfit(Exception):
     """The edit does not fit one of the letters."""
 
@@ -92,7 +96,8 @@ class Planned:
 def plan(request: Request, created_by: UUID, settings: Settings) -> Planned:
     """Make the job of a request, in the caller's transaction; rolled back, it was a dry run.
 
-    Raises `UnknownLetters`, `NoLetters`, `CountChanged` and `Unfit`; then nothing was done.
+    Raises `UnknownLetters`, `NoLetters`, `CountChanged`, `TooMuch` and `Unfit`; then nothing was
+    done.
     """
     wanted = replace(request.wanted, as_of=request.as_of)
     if wanted.ids and (unknown := dead_letter_pages.unknown(wanted.ids)):
@@ -105,6 +110,8 @@ def plan(request: Request, created_by: UUID, settings: Settings) -> Planned:
         raise NoLetters
     planned = Planned(job_id, found, dead_letter_pages.errors(wanted))
     if request.patch:
+        if replays.event_bytes(job_id) * len(request.patch) > settings.edit_bytes:
+            raise TooMuch
         _edit_all(planned, request.patch, settings)
     return planned
 

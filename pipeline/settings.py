@@ -227,6 +227,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dead_letter_prune_s: Seconds = 600.0
     #: Dead letters of one job that are replayed at a time.
     replay_in_flight: Count = 5000
+    #: Most that one request edits: bytes of the dead letters, times operations of the patch.
+    edit_bytes: Count = 100_000_000
     #: Seconds between two looks for jobs of operators to go on with.
     job_poll_s: Seconds = 2.0
     #: Seconds that a job which ended is kept.

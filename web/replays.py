@@ -11,7 +11,15 @@ from models.database import database
 from models.dead_letter_pages import Filter
 from models.jobs import Kind
 from pipeline import replays
-from pipeline.replays import CountChanged, NoLetters, Planned, Request, Unfit, UnknownLetters
+from pipeline.replays import (
+    CountChanged,
+    NoLetters,
+    Planned,
+    Request,
+    TooMuch,
+    Unfit,
+    UnknownLetters,
+)
 from pipeline.settings import Settings
 from web.audited import Audit
 from web.callers import Caller
@@ -178,6 +186,9 @@ def _planned(request: Request, created_by: UUID, settings: Settings) -> Planned:
     except CountChanged as error:
         told = f"There are {error.found} now, not {request.expected_count}: look again."
         raise Problem(409, "count-changed", told) from None
+    except TooMuch:
+        told = "Too many letters or operations for one edit (EDIT_BYTES): edit fewer at a time."
+        raise invalid("edit", told) from None
     except Unfit as error:
         raise invalid("edit", f"Dead letter {error.id}: {error}") from None
 

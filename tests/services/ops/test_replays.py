@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.services.ops.conftest import NOON_US, Operated
+from tests.services.web.api import Api
 
 pytestmark = pytest.mark.services
 
@@ -140,6 +141,32 @@ async def test_an_edit_that_does_not_fit_changes_nothing(
     assert id in answer.json["errors"][0]["message"]
     assert await operated.states() == {id: "open"}
     assert operated.api.rows("SELECT count(*) FROM job") == [(0,)]
+
+
+async def test_what_an_edit_puts_in_is_each_letters_own(operated: Operated) -> None:
+    ids = [operated.bury(ADA, str(n)) for n in range(3)]
+    edit = [
+        {"op": "add", "path": "/data", "value": {"tags": []}},
+        {"op": "add", "path": "/data/tags/-", "value": "mended"},
+    ]
+    body = {"ids": ids, "edit": edit, "dry_run": True}
+    plan = (await operated.post("/ops/dlq/replay", body)).json
+    assert [one["after"]["data"] for one in plan["edits"]] == [{"tags": ["mended"]}] * 3
+
+
+async def test_an_edit_of_more_than_one_request_may_edit_is_refused(configured: Any) -> None:
+    async with Api(configured(edit_bytes=1000)) as api:
+        operated = Operated(api, (await api.register())["access_token"])
+        ids = [operated.bury(ADA, str(n)) for n in range(4)]
+        one = [{"op": "add", "path": "/category", "value": "work"}]
+        for few in ({"ids": ids, "edit": one}, {"ids": ids[:1], "edit": one * 4}):
+            assert (await operated.post("/ops/dlq/replay", {**few, "dry_run": True})).status == 202
+        answer = await operated.post("/ops/dlq/replay", {"ids": ids, "edit": one * 4})
+        assert (answer.status, answer.json["errors"][0]["path"]) == (422, "edit")
+        assert "EDIT_BYTES" in answer.json["errors"][0]["message"]
+        assert await operated.states() == dict.fromkeys(ids, "open")
+        assert operated.api.rows("SELECT count(*) FROM job") == [(0,)]
+        await operated.close()
 
 
 async def test_discarded_letters_are_left_alone_until_somebody_replays_them(
