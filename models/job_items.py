@@ -1,5 +1,6 @@
 """The things of a job and what came of each: `waiting`, `begun`, or a result."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
@@ -40,12 +41,12 @@ def page(job_id: UUID, state: ItemState | None, after: int, limit: int) -> list[
     return [Item(*row) for row in rows.fetchall()]
 
 
-def next_waiting(job_id: UUID) -> Item | None:
-    """The next that waits, as it is now."""
+def next_waiting(job_id: UUID, paused: Collection[int]) -> Item | None:
+    """The next partition that waits and is not paused, as it is now."""
     row = execute(
         f"SELECT {_SHOWN} FROM job_item WHERE job_id = %s AND state = 'waiting'"
-        " ORDER BY number LIMIT 1",
-        (job_id,),
+        " AND partition <> ALL(%s::int[]) ORDER BY number LIMIT 1",
+        (job_id, list(paused)),
     ).fetchone()
     return Item(*row) if row else None
 

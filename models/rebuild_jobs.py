@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from models.database import execute
+from models.held_partitions import Held, goes_on
 from models.user_state import NOT_ERASED
 
 _PEOPLE = f"""
@@ -69,13 +70,13 @@ def lock() -> None:
     execute("SELECT pg_advisory_xact_lock(hashtext('rebuild jobs'))")
 
 
-def take(job_id: UUID) -> tuple[int, UUID, dict[str, Any], bool] | None:
+def take(job_id: UUID, held: Held) -> tuple[int, UUID, dict[str, Any], bool] | None:
     """(number, user, detail, whether to write) of the next person of a job that runs, locked."""
     row = execute(
         "SELECT number, subject, detail, coalesce((request ->> 'write')::boolean, false)"
         " FROM job_item JOIN job ON job.id = job_id"
-        " WHERE job_id = %s AND job_item.state = 'waiting' AND job.state = 'running'"
-        " ORDER BY number LIMIT 1 FOR UPDATE OF job_item SKIP LOCKED",
-        (job_id,),
+        " WHERE job_id = %(job_id)s AND job_item.state = 'waiting' AND job.state = 'running'"
+        f" AND {goes_on('subject')} ORDER BY number LIMIT 1 FOR UPDATE OF job_item SKIP LOCKED",
+        {"job_id": job_id, **held.values()},
     ).fetchone()
     return None if row is None else tuple(row)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from models import user_state
 from models.database import execute
+from models.held_partitions import NONE, Held, goes_on
 
 
 def request(user_id: UUID, reason: str) -> None:
@@ -20,7 +21,7 @@ def request(user_id: UUID, reason: str) -> None:
     )
 
 
-def claim(first_delay_s: float, longest_delay_s: float) -> UUID | None:
+def claim(first_delay_s: float, longest_delay_s: float, held: Held = NONE) -> UUID | None:
     """Take the request that is due longest for a try, in a commit of its own.
 
     The try counts before it is made, and the request comes due again after twice the time of the
@@ -28,10 +29,12 @@ def claim(first_delay_s: float, longest_delay_s: float) -> UUID | None:
     """
     row = execute(
         "UPDATE rebuild_request SET attempts = attempts + 1,"
-        " next_at = now() + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
+        " next_at = now() + make_interval("
+        "secs => least(%(first)s * power(2, least(attempts, 30)), %(longest)s))"
         " WHERE user_id = (SELECT user_id FROM rebuild_request WHERE next_at <= now()"
+        f" AND {goes_on('user_id')}"
         " ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING user_id",
-        (first_delay_s, longest_delay_s),
+        {"first": first_delay_s, "longest": longest_delay_s, **held.values()},
     ).fetchone()
     return None if row is None else UUID(str(row[0]))
 

@@ -151,7 +151,10 @@ class StageApp(faust.App):
         running = self.running_stage
         found = True
         while found and not self.should_stop and not running.pauses.hold():
-            found, rebuilt = await running.threads.run(rebuild_next, recompute, running.settings)
+            held = running.pauses.held(running.settings.partitions)
+            found, rebuilt = await running.threads.run(
+                rebuild_next, recompute, running.settings, held
+            )
             if rebuilt is not None and rebuilt.days:
                 partition = topics.partition_of(rebuilt.user_id, running.settings.partitions)
                 running.hints.publish(partition, [rebuilt.hint()])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 
+from models.held_partitions import Held
 from models.stage_pauses import WHOLE
 
 
@@ -23,6 +24,10 @@ class Pauses:
     def hold(self, partition: int = WHOLE) -> bool:
         """Whether nothing of the partition may go on, or nothing of the stage."""
         return not self._known or WHOLE in self._paused or partition in self._paused
+
+    def held(self, partitions: int) -> Held:
+        """Of so many partitions those that are paused by themselves."""
+        return Held(tuple(sorted(self._paused - {WHOLE})), partitions)
 
     async def wait(self, partition: int) -> None:
         """Return when the partition may go on."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from models import rebuilds
 from models.database import database
+from models.held_partitions import NONE, Held
 from pipeline import metrics, restrictions
 from pipeline.events import ActivityChanged
 from pipeline.failures import Attempt
@@ -50,12 +51,14 @@ def rebuild(user_id: UUID, recompute: Recompute, *, write: bool = True) -> Rebui
     return Rebuilt(user_id, revs[user_id], days)
 
 
-def rebuild_next(recompute: Recompute, settings: Settings) -> tuple[bool, Rebuilt | None]:
+def rebuild_next(
+    recompute: Recompute, settings: Settings, held: Held = NONE
+) -> tuple[bool, Rebuilt | None]:
     """Rebuild the next user of the queue: whether there was one, and what came of it.
 
     A rebuild that fails stays in the queue for a later try, with what it failed of.
     """
-    user_id = rebuilds.claim(settings.rebuild_delay_s, LONGEST_DELAY_S)
+    user_id = rebuilds.claim(settings.rebuild_delay_s, LONGEST_DELAY_S, held)
     if user_id is None:
         return False, None
     with Attempt() as attempt:

@@ -15,6 +15,7 @@ import tzdata
 
 from models import job_items, jobs, rebuild_jobs
 from models.database import database
+from models.held_partitions import Held
 from models.rebuild_jobs import People
 from pipeline import metrics, restrictions
 from pipeline.failures import Attempt
@@ -69,10 +70,10 @@ def check_alone(job_id: UUID) -> None:
         raise RebuildRuns(other)
 
 
-def rebuild_some(job_id: UUID, recompute: Recompute, most_days: int) -> Went:
-    """Go on with the next person of a job by some days."""
+def rebuild_some(job_id: UUID, recompute: Recompute, most_days: int, held: Held) -> Went:
+    """Go on by some days with the next person of a job whose partition is not held."""
     with database.atomic():
-        if not (taken := rebuild_jobs.take(job_id)):
+        if not (taken := rebuild_jobs.take(job_id, held)):
             return Went(False)
         number, user_id, detail, write = taken
         with Attempt() as attempt, database.atomic() as own:

@@ -78,7 +78,8 @@ def plan(
 async def reread_some(running: RunningStage, connections: Connections, job_id: UUID) -> Went:
     """Go on with a partition of a job by some entries."""
     run, settings = running.threads.run, running.settings
-    job, item = await run(jobs.get, job_id), await run(job_items.next_waiting, job_id)
+    paused = running.pauses.held(settings.partitions).paused
+    job, item = await run(jobs.get, job_id), await run(job_items.next_waiting, job_id, paused)
     if job is None or item is None or job.state != "running":
         return Went(False)
     at = msgspec.convert(item.detail, Progress)

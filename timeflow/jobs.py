@@ -96,7 +96,10 @@ class Jobs(mode.Service):
             return read.on
         if (recompute := running.stage.recompute) is None:
             return False
-        went = await running.threads.run(rebuild_some, id, recompute, self._settings.rebuild_days)
+        held = running.pauses.held(self._settings.partitions)
+        went = await running.threads.run(
+            rebuild_some, id, recompute, self._settings.rebuild_days, held
+        )
         if went.rebuilt is not None:
             partition = topics.partition_of(went.rebuilt.user_id, self._settings.partitions)
             running.hints.publish(partition, [went.rebuilt.hint()])

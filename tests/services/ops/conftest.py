@@ -44,6 +44,10 @@ class Operated:
             assert await self._running.threads.run(cursors.acquire, claim, uuid4())
         return self
 
+    def pause(self, *partitions: int) -> None:
+        """The worker hears that these are paused, and no others."""
+        self._running.pauses.update(partitions)
+
     async def close(self) -> None:
         """Leave."""
         await self.jobs.on_shutdown()

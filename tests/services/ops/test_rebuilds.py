@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from pipeline import topics
 from tests.services.ops.conftest import Operated
 from tests.services.web.applying import apply
 
@@ -89,6 +90,41 @@ async def test_nobody_is_rebuilt_by_two_jobs_at_a_time(operated: Operated) -> No
     assert (await operated.done(job))["results"] == {"equal": 1}
 
 
+async def test_who_lies_in_a_paused_partition_is_rebuilt_when_it_goes_on(
+    operated: Operated,
+) -> None:
+    me = await _with_days(operated, 1)
+    bob = await _in_another_partition(operated, me)
+    await _post(operated, bob["access_token"], "2026-03-01T09:00:00Z")
+    _apply(operated)
+    job = await operated.began("/ops/rebuild", {"all": True})
+    operated.pause(_partition(me))
+    for _ in range(3):
+        await operated.turn()
+    found = await operated.get(f"/ops/jobs/{job['id']}")
+    assert (found["state"], found["results"]) == ("running", {"equal": 1, "waiting": 1})
+    (item,) = (await operated.get(f"/ops/jobs/{job['id']}/items?state=waiting"))["items"]
+    assert item["subject"] == me
+    operated.pause()
+    assert (await operated.done(job))["results"] == {"equal": 2}
+
+
+async def test_what_lies_in_a_paused_partition_is_read_again_when_it_goes_on(
+    operated: Operated,
+) -> None:
+    me = await _with_days(operated, 2)
+    operated.api.rows("UPDATE stream_cursor SET next_offset = 100")
+    operated.pause(_partition(me))
+    body = {"user": me, "stream": {"time": "2020-01-01T00:00:00Z"}}
+    job = await operated.began("/ops/rebuild", body)
+    await operated.turn()
+    found = await operated.get(f"/ops/jobs/{job['id']}")
+    assert (found["state"], found["results"]) == ("running", {"waiting": 1})
+    operated.pause()
+    await operated.done(job)
+    assert await _progress(operated, job) == (0, 2, 0)
+
+
 async def test_a_rebuild_goes_on_where_it_was_when_it_was_cancelled(operated: Operated) -> None:
     me = await _with_days(operated, 70)
     operated.api.rows("UPDATE daily_activity SET active_us = 7")
@@ -133,7 +169,7 @@ async def test_what_lies_on_the_stream_and_was_never_applied_is_applied(
 async def test_from_an_offset_on_only_that_is_read(operated: Operated) -> None:
     me = await _with_days(operated, 3)
     operated.api.rows("UPDATE stream_cursor SET next_offset = 100")
-    partition = int(me[-8:], 16) % 4
+    partition = _partition(me)
     body = {"all": True, "stream": {"partition": partition, "offset": 3}, "write": True}
     job = await operated.done(await operated.began("/ops/rebuild", body))
     assert await _progress(operated, job) == (0, 1, 0)
@@ -198,6 +234,19 @@ async def _with_days(operated: Operated, days: int) -> str:
         await _post(operated, operated.token, f"2026-{3 + month:02}-{1 + day:02}T09:00:00Z", 60)
     _apply(operated)
     return str((await operated.get("/me"))["id"])
+
+
+def _partition(user: str) -> int:
+    return topics.partition_of(UUID(user), 4)
+
+
+async def _in_another_partition(operated: Operated, user: str) -> Any:
+    """Somebody else, whose events lie elsewhere."""
+    for number in range(100):
+        bob = await operated.api.register(f"bob{number}@example.org")
+        if _partition(bob["user"]["id"]) != _partition(user):
+            return bob
+    raise AssertionError("everybody lies in one partition")
 
 
 async def _post(operated: Operated, token: str, time: str, duration: int = 60) -> None:

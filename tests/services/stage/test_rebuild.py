@@ -6,6 +6,8 @@ import pytest
 
 from models import rebuilds
 from models.database import database, execute
+from models.held_partitions import Held
+from pipeline import topics
 from pipeline.rebuild import rebuild, rebuild_next
 from pipeline.running_stage import RunningStage
 from pipeline.stage import Part, Recomputed
@@ -69,6 +71,18 @@ async def test_the_queue_is_worked_off_once_each_while_live_events_go_on(
     assert await run(rebuilds.waiting) == 0
     await until(lambda: len(log.acknowledged) == 20)
     assert (await run(balances))[ANN] == 20
+
+
+async def test_users_of_a_paused_partition_wait_in_the_queue(running: RunningStage) -> None:
+    run, users = running.threads.run, [UUID(int=at + (7 << 64)) for at in (0, 1, 2, 2**32 - 2)]
+    for user in users:
+        await run(request, user)
+    paused = {topics.partition_of(user, 3) for user in users[1:]}
+    held = Held(tuple(paused), 3)
+    found = [await run(rebuild_next, derive, running.settings, held) for _ in range(3)]
+    free = [user for user in users if topics.partition_of(user, 3) not in paused]
+    assert [one.user_id for _, one in found if one] == free
+    assert await run(rebuilds.waiting) == len(users) - len(free)
 
 
 async def test_a_rebuild_that_fails_is_put_off_with_its_error(running: RunningStage) -> None:
