@@ -1,15 +1,24 @@
 """Rules of rebuilding people: from raw events or from the stream, compared or written."""
 
+import asyncio
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
+import psycopg2
 import pytest
 
 from pipeline import topics
 from tests.services.ops.conftest import Operated
+from tests.services.stage.driver import until
 from tests.services.web.applying import apply
 
 pytestmark = pytest.mark.services
+
+_ASKING = """
+SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 
 
 async def test_a_rebuild_of_what_is_right_says_equal_and_changes_nothing(
@@ -88,6 +97,26 @@ async def test_nobody_is_rebuilt_by_two_jobs_at_a_time(operated: Operated) -> No
     await operated.done(other)
     assert (await operated.post(f"/ops/jobs/{job['id']}/continue")).status == 200
     assert (await operated.done(job))["results"] == {"equal": 1}
+
+
+async def test_of_a_rebuild_that_begins_and_one_that_goes_on_at_the_same_time_one_is_refused(
+    operated: Operated,
+) -> None:
+    me = await _with_days(operated, 1)
+    job = await operated.began("/ops/rebuild", {"user": me})
+    assert (await operated.post(f"/ops/jobs/{job['id']}/cancel")).status == 200
+    # Whoever asks waits here, until both have asked.
+    with closing(psycopg2.connect(operated.api.settings.database_url)) as session:
+        session.cursor().execute("SELECT pg_advisory_xact_lock(hashtext('rebuild jobs'))")
+        answers = asyncio.gather(
+            operated.post(f"/ops/jobs/{job['id']}/continue"),
+            operated.post("/ops/rebuild", {"user": me}),
+        )
+        await until(lambda: operated.api.rows(_ASKING) == [(2,)])
+        session.commit()
+    refused = [answer.json["code"] for answer in await answers if answer.status == 409]
+    assert refused == ["rebuild-runs"]
+    assert operated.api.rows("SELECT count(*) FROM job WHERE state = 'running'") == [(1,)]
 
 
 async def test_who_lies_in_a_paused_partition_is_rebuilt_when_it_goes_on(
