@@ -86,3 +86,22 @@ def count(job_id: UUID, *states: ItemState) -> int:
         (job_id, list(states)),
     )
     return int(found.fetchone()[0])
+
+
+def forget_gone_letters(user_id: UUID) -> None:
+    """Keep nothing of dead letters of the person that are gone: no edit, and not what failed."""
+    execute(
+        "UPDATE job_item i SET event = NULL, detail = detail - 'error_message'"
+        " WHERE user_id = %s AND (event IS NOT NULL OR jsonb_exists(detail, 'error_message'))"
+        " AND NOT EXISTS (SELECT FROM dead_letter WHERE id = i.subject)",
+        (user_id,),
+    )
+
+
+def forget_quotes(user_id: UUID) -> None:
+    """Of the person's things keep only what can quote nothing of their events."""
+    execute(
+        "UPDATE job_item SET detail = detail - %(quotes)s::text[]"
+        " WHERE user_id = %(user_id)s AND jsonb_exists_any(detail, %(quotes)s::text[])",
+        {"user_id": user_id, "quotes": ["error", "error_message", "differences"]},
+    )

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from models import user_state
-from models.database import execute
+from models import job_items, user_state
+from models.database import database, execute
 from models.instants import from_us
 
 # The later of two always stands: what is gone does not come back, and a closed day stays closed.
@@ -109,7 +109,9 @@ def delete_page(user_id: UUID, limit: int) -> int:
 
 def delete_dead_letters(user_id: UUID) -> None:
     """Delete the dead letters from before the horizon: they hold raw events, too."""
-    execute(_DELETE_DEAD_LETTERS, {"user_id": user_id})
+    with database.atomic():
+        execute(_DELETE_DEAD_LETTERS, {"user_id": user_id})
+        job_items.forget_gone_letters(user_id)
 
 
 def stored(user_id: UUID, kept_days: int | None, ahead: list[int]) -> Stored:

@@ -67,11 +67,27 @@ def dead_letters(user_id: UUID) -> list[tuple[UUID, bytes]]:
 def replace_dead_letter(id: UUID, event: bytes) -> None:
     """Replace the event; what was said of its failure may quote it and goes."""
     execute(
-        "UPDATE dead_letter SET event = %s, original = NULL, error_message = 'redacted',"
-        " traceback = '' WHERE id = %s",
+        "UPDATE dead_letter SET event = %s, error_message = 'redacted', traceback = ''"
+        " WHERE id = %s",
         (event, id),
     )
-    # An edit that waits holds what shall not be kept.
+    forget_edit(id)
+
+
+def versions(user_id: UUID) -> list[tuple[UUID, bytes]]:
+    """What operators edited of the person's dead letters, as it was before and as it will be."""
+    rows = execute(
+        "SELECT id, original FROM dead_letter WHERE user_id = %(user)s AND original IS NOT NULL"
+        " UNION ALL"
+        " SELECT subject, event FROM job_item WHERE user_id = %(user)s AND event IS NOT NULL",
+        {"user": user_id},
+    )
+    return [(id, bytes(event)) for id, event in rows.fetchall()]
+
+
+def forget_edit(id: UUID) -> None:
+    """Keep no other version of a dead letter than that which stands; an edit that waits is off."""
+    execute("UPDATE dead_letter SET original = NULL WHERE id = %s", (id,))
     execute(
         "UPDATE job_item SET event = NULL, state = 'failed_again', finished_at = now(),"
         " detail = jsonb_build_object('error_message', 'redacted before it was edited')"

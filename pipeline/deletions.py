@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from models import deletions, raw_events, rebuilds, rewrites, user_state
+from models import deletions, job_items, raw_events, rebuilds, rewrites, user_state
 from models.by_index import by_index
 from models.database import database
 from models.raw_events import Position, RawEvent
@@ -70,7 +70,9 @@ def delete_page(id: UUID, user_id: UUID, after: Position | None) -> Position | N
         if len(found) == PAGE:
             return Position(found[-1].time, found[-1].source, found[-1].id)
         deletions.advance(id, _delete_dead_letters(user_id, deletion))
+        job_items.forget_gone_letters(user_id)
         if deletions.finish(id):
+            job_items.forget_quotes(user_id)
             rebuilds.request(user_id, "deletion")
         return None
 

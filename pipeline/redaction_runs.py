@@ -13,6 +13,7 @@ import structlog
 from models import (
     bucket_events,
     buckets,
+    job_items,
     rebuilds,
     redaction_rules,
     redaction_runs,
@@ -82,6 +83,7 @@ def redact_page(run: Waiting, pepper: str) -> Waiting | None:
         redaction_runs.advance(run.id, run.after_source, run.after_id, len(kept), changed)
         if len(kept) == PAGE:
             return run
+        job_items.forget_quotes(run.user_id)
         looked_at, changed = _rewrite_dead_letters(run.user_id, lessened)
         redaction_runs.advance(run.id, run.after_source, run.after_id, looked_at, changed)
         if redaction_runs.finish(run.id):
@@ -126,9 +128,17 @@ def _rewrite_dead_letters(user_id: UUID, lessened: Lessened) -> tuple[int, int]:
     looked_at = changed = 0
     for id, raw in rewrites.dead_letters(user_id):
         looked_at += 1
-        with Attempt() as attempt:
-            less = lessened(msgspec.json.decode(raw, type=UsageEvent))
-        if attempt.failure is None and less:
+        if less := _left_of(raw, lessened):
             rewrites.replace_dead_letter(id, msgspec.json.encode(less))
             changed += 1
+    for id, raw in rewrites.versions(user_id):
+        if _left_of(raw, lessened):
+            rewrites.forget_edit(id)
     return looked_at, changed
+
+
+def _left_of(raw: bytes, lessened: Lessened) -> UsageEvent | None:
+    """What is left of an event that may be none: then nothing can be said of it."""
+    with Attempt():
+        return lessened(msgspec.json.decode(raw, type=UsageEvent))
+    return None

@@ -110,10 +110,31 @@ def test_dead_letters_are_redacted_too(instance: Instance) -> None:
         " 'type', type, 'time', 0, 'received', 0, 'entity', entity)::text, 'UTF8'), 'open',"
         " 'E', entity, entity, 1, '1' FROM usage_event"
     )
+    # What an operator has edited, and was about to edit.
+    instance.rows(
+        'INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id,'
+        " event, original, state, error_class, error_message, traceback, attempts, code_version)"
+        " SELECT gen_random_uuid(), 'usage', 'usage', 0, 2, 0, '', user_id, convert_to(replace("
+        "convert_from(event, 'UTF8'), %(secret)s, 'shop'), 'UTF8'), event, 'open', 'E', '', '',"
+        " 1, '1' FROM dead_letter",
+        {"secret": SECRET},
+    )
+    instance.rows(
+        "WITH job AS (INSERT INTO job (id, kind, state, request) VALUES"
+        " (gen_random_uuid(), 'replay', 'cancelled', '{}') RETURNING id)"
+        " INSERT INTO job_item (job_id, number, subject, user_id, event) SELECT job.id, 1, d.id,"
+        " user_id, original FROM job, dead_letter d WHERE original IS NOT NULL"
+    )
     rule = {"field": "entity", "pattern": "bank", "action": "drop"}
     instance.call("POST", "/redaction-rules", token, rule)
     assert run_over_history(instance, token)["changed"] == 2
+    edited = "SELECT convert_from(event, 'UTF8'), original FROM dead_letter WHERE \"offset\" = 2"
+    assert [("shop" in event, original) for event, original in instance.rows(edited)] == [
+        (True, None)
+    ]
+    assert instance.rows("SELECT state, event FROM job_item") == [("failed_again", None)]
     ((event, message, traceback),) = instance.rows(
         "SELECT convert_from(event, 'UTF8'), error_message, traceback FROM dead_letter"
+        ' WHERE "offset" = 1'
     )
     assert "bank" not in event + message + traceback

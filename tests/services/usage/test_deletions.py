@@ -15,6 +15,13 @@ from pipeline.events import UsageEvent
 from pipeline.steps.days import DAY_US, SECOND_US
 from tests.people import MINUTE_US, instant, usage_event
 from tests.services.usage.conftest import Tables
+from tests.services.usage.letters import (
+    EDIT,
+    bury,
+    compared_by_a_job,
+    edited_by_a_job,
+    kept_by_jobs,
+)
 
 pytestmark = pytest.mark.services
 
@@ -95,6 +102,19 @@ def test_nobody_elses_events_are_touched(tables: Tables) -> None:
     delete(user)
     tables.apply(events(other, NOON + DAY_US))
     assert (len(ids(user)), len(ids(other))) == (0, 10)
+
+
+def test_jobs_keep_nothing_of_what_was_deleted(tables: Tables) -> None:
+    user = tables.person()
+    bank, other = events(user, count=1, entity="bank"), events(user, count=1)
+    gone, stays = (bury(user, MONDAY, msgspec.json.encode(event)) for (event,) in (bank, other))
+    for letter in (gone, stays):
+        edited_by_a_job(letter, user)
+    compared_by_a_job(user)
+    delete(user, q="bank")
+    # A message may quote any event, and differences name projects.
+    kept = {"error_class": "E"}
+    assert kept_by_jobs() == {gone: (None, kept), stays: (EDIT, kept), user: (None, {"days": 1})}
 
 
 def test_a_deletion_goes_on_page_by_page_and_may_be_gone_on_with_by_another(

@@ -13,6 +13,7 @@ from pipeline.horizons import close
 from pipeline.steps.days import DAY_US, SECOND_US, Period
 from tests.people import MINUTE_US, usage_event
 from tests.services.usage.conftest import Tables
+from tests.services.usage.letters import EDIT, FAILED, bury, edited_by_a_job, kept_by_jobs
 
 pytestmark = pytest.mark.services
 
@@ -110,14 +111,10 @@ def test_nobody_elses_events_go(tables: Tables, user: UUID) -> None:
 
 
 def test_dead_letters_go_with_the_events_of_their_time(tables: Tables, user: UUID) -> None:
-    for ago in (12, 2):
-        execute(
-            'INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id,'
-            " event, state, error_class, error_message, traceback, attempts, code_version,"
-            " first_failed_at) VALUES (gen_random_uuid(), 'usage', 'usage', 0, %s, 0, '', %s, '',"
-            " 'open', 'E', '', '', 1, '1', %s)",
-            (ago, user, day(ago)),
-        )
+    old, new = bury(user, day(12)), bury(user, day(2))
+    for letter in (old, new):
+        edited_by_a_job(letter, user)
     sweep(user)
     retentions.delete_dead_letters(user)
-    assert execute('SELECT "offset" FROM dead_letter').fetchall() == [(2,)]
+    assert execute("SELECT id FROM dead_letter").fetchall() == [(new,)]
+    assert kept_by_jobs() == {old: (None, {"error_class": "E"}), new: (EDIT, FAILED)}
