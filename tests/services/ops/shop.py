@@ -26,6 +26,15 @@ class Shop:
         assert status == 200, answer
         return next(stage for stage in answer["items"] if stage["stage"] == name)
 
+    def wait_owned(self) -> None:
+        """Wait until the worker owns every partition."""
+
+        def is_owned() -> bool:
+            partitions = self.stage()["partitions"]
+            return len(partitions) == 4 and all(one["process"] for one in partitions)
+
+        self.until(is_owned, "all partitions are owned")
+
     def post(self, path: str, body: object) -> tuple[int, Any]:
         return self.web.request("POST", path, body, self.token)
 

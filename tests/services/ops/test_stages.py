@@ -11,8 +11,7 @@ pytestmark = pytest.mark.services
 
 
 def test_a_stage_says_who_has_its_partitions_and_what_it_did(shop: Shop) -> None:
-    shop.until(lambda: all(p["process"] for p in shop.stage()["partitions"])
-               and len(shop.stage()["partitions"]) == 4, "all partitions are owned")  # fmt: skip
+    shop.wait_owned()
     shop.send(1)
     shop.until(lambda: shop.stage()["processes"][0]["events"] == 1, "the event is reported")
     stage = shop.stage()
