@@ -32,7 +32,13 @@ from tests.sql import sql
 discover(agents)
 
 #: Tests that measure time, or kill things and wait for others to notice.
-_ALONE = ("attacks", "docs", "faults", "services/redis_streams", "services/stage")
+_ALONE = (
+    "attacks/test_hostile_bodies",
+    "attacks/test_slow_clients",
+    "faults",
+    "services/redis_streams",
+    "services/stage",
+)
 
 
 #: A file system in memory, and how directories of test runs in it begin; the process id follows.

@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from tests.instance import free_port, wait_until
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
+#: Built with this environment, if it is one of tox's; of other sources it would be built anew.
+PAGE = Path("web/page_files")
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 START = next(block for block in BLOCKS if "timeflow up" in block)
 REQUEST = next(block for block in BLOCKS if "/events" in block)
@@ -29,6 +33,8 @@ def port(tmp_path: Path) -> Iterator[int]:
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True
     ).stdout
     _copy(tracked, copy)
+    if (ROOT / PAGE).is_dir():
+        shutil.copytree(ROOT / PAGE, copy / PAGE)
     log = tmp_path / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -81,3 +87,5 @@ def test_two_commands_start_it_and_one_request_has_its_effect(port: int) -> None
         text=True,
     )
     assert sent.returncode == 0, sent.stdout + sent.stderr
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+        assert "<title>TimeFlow" in page.read().decode()
