@@ -110,6 +110,8 @@ class Consumer(Commits):
             if topic.partitions:
                 for name in topic.topics:
                     await self.transport.declare(name, topic.partitions)
+        if self.should_stop:  # Meanwhile: who leaves must not begin to join.
+            return
         if self.app.client_only:
             await self._read_from_the_end(wanted)
             return
