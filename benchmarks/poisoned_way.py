@@ -2,7 +2,7 @@
 
 Posted in requests of 25 events, of which every fourth holds one that harms: 1 %. Most of it raises
 in the check. Retries are as they are by default and go on meanwhile, one of four by the end; or
-`hurried`, so that most are made. Each side is a system of its own, in turn; the ratios are medians
+hurried, so that most are made. Each side is a system of its own, in turn; the ratios are medians
 of rounds, of good events a second until the last is applied.
 """
 
@@ -28,7 +28,7 @@ SECONDS = 10.0
 EVENTS = 25
 #: One event of so many requests harms.
 REQUESTS = 100 // EVENTS
-HURRIED = {"DEAD_LETTER_DELAY_S": "0.5", "DEAD_LETTER_POLL_S": "0.5"}
+HURRIED = {"DEAD_LETTER_DELAY_S": "1", "DEAD_LETTER_POLL_S": "2"}
 
 
 class Side(NamedTuple):

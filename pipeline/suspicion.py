@@ -41,12 +41,12 @@ class Suspicion:
         self._suspicious: Mapping[str, set[Hashable]] = {}
         self._lock = Lock()
 
+    def __bool__(self) -> bool:
+        return bool(self._suspicious)
+
     def falls_on(self, event: Any) -> bool:
         """Whether the event shall be tried by itself."""
         return any(getattr(event, name) in some for name, some in self._suspicious.items())
-
-    def __bool__(self) -> bool:
-        return bool(self._suspicious)
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""
