@@ -23,8 +23,9 @@ _FREE_SHARE = 0.1
 #: Tables named in one sentence.
 _NAMED = 3
 #: Connections of a process beside its threads: the lookouts of the API; a stage's trimming,
-#: privacy jobs and jobs of operators; the relay's thread and what it listens on.
-_OF_WEB, _OF_STAGE, _OF_RELAY = 2, 3, 2
+#: privacy jobs, jobs of operators and trials of what failed; the relay's thread and what it
+#: listens on.
+_OF_WEB, _OF_STAGE, _OF_RELAY = 2, 4, 2
 
 _CONNECTIONS = """
 SELECT current_setting('max_connections')::integer
