@@ -35,9 +35,14 @@ memory = DayMemory(capacity=50_000)
 
 @dataclass
 class Refusals:
-    """Whether the database refused events of the last insert: then it may do so again."""
+    """How many inserts in a row the database refused events of: after two it may go on so."""
 
-    lately: bool = False
+    in_a_row: int = 0
+
+    @property
+    def are_likely(self) -> bool:
+        """Whether the next insert is better made apart."""
+        return self.in_a_row > 1
 
 
 refusals = Refusals()
@@ -118,8 +123,8 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     if not kept:
         return {}
     rows = [msgspec.json.encode(event) for event in kept]
-    inserted = usage_events.insert(rows, apart=refusals.lately)
-    refusals.lately = bool(inserted.refused)
+    inserted = usage_events.insert(rows, apart=refusals.are_likely)
+    refusals.in_a_row = refusals.in_a_row + 1 if inserted.refused else 0
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
     if inserted.refused:
         kept = _refuse(events, kept, inserted.refused, transaction)
