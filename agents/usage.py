@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -23,6 +22,7 @@ from pipeline.steps.check import check_usage
 from pipeline.steps.days import DAY_US, Period, elapsed_hours
 from pipeline.steps.identity import identify, identity, unique
 from pipeline.steps.sessionize import Usage, usage_of
+from pipeline.suspicion import Suspicion
 from pipeline.terms import terms_under_lock
 from pipeline.transaction import Transaction
 
@@ -33,19 +33,8 @@ REBUILD_DAYS = 31
 memory = DayMemory(capacity=50_000)
 
 
-@dataclass
-class Refusals:
-    """How many inserts in a row the database refused events of: after two it may go on so."""
-
-    in_a_row: int = 0
-
-    @property
-    def are_likely(self) -> bool:
-        """Whether the next insert is better made apart."""
-        return self.in_a_row > 1
-
-
-refusals = Refusals()
+#: What the database refused lately: what resembles it is inserted apart from the others.
+refusals = Suspicion()
 
 
 def rebuild(user_id: UUID, transaction: Transaction, part: Part = WHOLE) -> Recomputed:
@@ -122,11 +111,11 @@ def usage(events: Sequence[UsageEvent], transaction: Transaction) -> dict[UUID, 
     kept, conflicts = unique(transaction.restrictions.kept(events))
     if not kept:
         return {}
-    rows = [msgspec.json.encode(event) for event in kept]
-    inserted = usage_events.insert(rows, apart=refusals.are_likely)
-    refusals.in_a_row = refusals.in_a_row + 1 if inserted.refused else 0
+    suspects, others = refusals.parted(kept)
+    kept = [*others, *suspects]
+    inserted = usage_events.insert(_rows(others), _rows(suspects))
     metrics.identity_conflicts.inc(conflicts + inserted.conflicts)
-    if inserted.refused:
+    if suspects or inserted.refused:
         kept = _refuse(events, kept, inserted.refused, transaction)
     sightings.note(kept, transaction)
     new: dict[UUID, list[Usage]] = defaultdict(list)
@@ -152,14 +141,23 @@ def _refuse(
     refused: Sequence[Refused],
     transaction: Transaction,
 ) -> list[UsageEvent]:
-    """Refuse what the database did, with all of the same identity; the rest of `kept`."""
+    """Refuse what the database did, with all of the same identity; the rest of `kept`.
+
+    What was refused, and what was not, is taken down for the next time.
+    """
     errors = {identity(kept[place]): error for place, error in refused}
     ids = {kept[place].id for place, _ in refused}
     for event in events:
         if event.id in ids and (error := errors.get(identity(event))):
             transaction.refuse(event, error)
     places = {place for place, _ in refused}
-    return [event for place, event in enumerate(kept) if place not in places]
+    taken = [event for place, event in enumerate(kept) if place not in places]
+    refusals.learn([kept[place] for place in places], taken)
+    return taken
+
+
+def _rows(events: Sequence[UsageEvent]) -> list[bytes]:
+    return [msgspec.json.encode(event) for event in events]
 
 
 def _tasks(

@@ -28,7 +28,7 @@ json_to_recordset(%s) AS incoming (
 _INSERT = """
 SELECT CASE WHEN cardinality(touched) + cardinality(refused) <> %s THEN to_jsonb(touched) END,
        to_jsonb(refused)
-FROM insert_usage_events(%s::json[], %s)
+FROM insert_usage_events(%s::json[], %s::json[], %s)
 """
 
 #: Events of a part: one that is refused costs its part, all of which is inserted again.
@@ -107,22 +107,22 @@ class Window(NamedTuple):
     upper: int
 
 
-def insert(events: Sequence[bytes], *, apart: bool = False) -> Inserted:
+def insert(events: Sequence[bytes], apart: Sequence[bytes] = ()) -> Inserted:
     """Insert events, no two of one identity, each given in JSON as it travels.
 
     Where an id is known with another content, the content of the smaller hash stands. An event that
     fails by itself (a constraint, a trigger, a value out of range) is refused and costs no other.
-    `apart` is faster if there is one, and slower if there is none.
+    It costs the others least if it is one of those `apart`, whose places follow.
     """
-    touched, refused = _insert(events, apart=apart, unless=len(events))
+    touched, refused = _insert(events, apart, unless=len(events) + len(apart))
     if touched is None:
         return Inserted(None, refused)
     places = {place for place, _ in refused}
-    taken = [event for place, event in enumerate(events) if place not in places]
+    taken = [event for place, event in enumerate((*events, *apart)) if place not in places]
     conflicts = execute(_COUNT_CONFLICTS, (_array(taken),)).fetchone()[0]
     if conflicts:
         touched += [Touched(*row) for row in execute(_DELETE_BEATEN, (_array(taken),)).fetchall()]
-        again, refused_again = _insert(taken, apart=False, unless=0)
+        again, refused_again = _insert(taken, (), unless=0)
         if refused_again:
             # Whoever it beats is deleted already.
             raise refused_again[0].error
@@ -131,11 +131,11 @@ def insert(events: Sequence[bytes], *, apart: bool = False) -> Inserted:
 
 
 def _insert(
-    events: Sequence[bytes], *, apart: bool, unless: int
+    events: Sequence[bytes], apart: Sequence[bytes], unless: int
 ) -> tuple[list[Touched] | None, list[Refused]]:
     """The rows inserted (not told if they are `unless` with those refused), and those refused."""
-    parts = [_array(events[first : first + _PART]) for first in range(0, len(events), _PART)]
-    touched, refused = execute(_INSERT, (unless, parts, apart)).fetchone()
+    values = (unless, _parts(events), _parts(apart), len(events))
+    touched, refused = execute(_INSERT, values).fetchone()
     return (
         None if touched is None else [_touched(row) for row in touched],
         [Refused(row["place"], _error(row["state"], row["message"])) for row in refused],
@@ -144,6 +144,10 @@ def _insert(
 
 def _touched(row: Mapping[str, Any]) -> Touched:
     return Touched(UUID(row["user_id"]), row["time_us"], row["lasting_us"])
+
+
+def _parts(events: Sequence[bytes]) -> list[str]:
+    return [_array(events[first : first + _PART]) for first in range(0, len(events), _PART)]
 
 
 def _array(events: Sequence[bytes]) -> str:

@@ -1,4 +1,4 @@
-"""Which events resemble those that failed lately in a statement that named none of them.
+"""Which events resemble those that failed lately in the database.
 
 Looking for such an event costs many tries of parts of its batch. Events that fail of one cause have
 something in common as a rule: a category, a device, their user. What shares it is tried by itself
@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+
+E = TypeVar("E")
 
 #: Values that are remembered of each field; then the oldest goes.
 MOST_VALUES = 256
@@ -47,6 +49,15 @@ class Suspicion:
     def falls_on(self, event: Any) -> bool:
         """Whether the event shall be tried by itself."""
         return any(getattr(event, name) in some for name, some in self._suspicious.items())
+
+    def parted(self, events: Sequence[E]) -> tuple[Sequence[E], Sequence[E]]:
+        """Those it falls on, and the others."""
+        if not self:
+            return (), events
+        suspects = [event for event in events if self.falls_on(event)]
+        if not suspects:
+            return (), events
+        return suspects, [event for event in events if not self.falls_on(event)]
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""

@@ -1,4 +1,4 @@
-"""Usage events come to their insert in parts already, and can be inserted part by part at once."""
+"""Usage events come to their insert in parts already; what may be refused comes apart."""
 
 from typing import Any
 
@@ -35,14 +35,15 @@ _MARKED = _INSERT.format(
     " WHERE setval('usage_event_at_hand', ordinality) > 0"
 )
 
-# All at once, unless they are to be `apart`. If a row fails: part by part, each undone by itself.
+# All parts at once. If a row fails, part by part, each undone by itself; so go those `apart`, too,
+# of which the first has the place `place_apart` among all.
 # `setval` is never undone, so of a part that fails what is before the failure goes first, then that
 # row alone, then a few, then the rest. A failure at the first row is that row's own. Where nobody
 # says where it was, what fails is halved. What is not a row's fault (a deadlock, a full disk)
 # passes through.
 INSERT = f"""
 CREATE FUNCTION insert_usage_events(
-    parts json[], apart boolean,
+    parts json[], apart json[], place_apart int,
     OUT touched usage_event_touched[], OUT refused usage_event_refused[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -57,16 +58,15 @@ DECLARE
 BEGIN
     touched := '{{}}';
     refused := '{{}}';
-    IF NOT apart THEN
-        BEGIN
-            {_ALL};
-            RETURN;
-        EXCEPTION
-            WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
-                OR program_limit_exceeded THEN
-        END;
-    END IF;
-    FOREACH part IN ARRAY parts LOOP
+    BEGIN
+        {_ALL};
+        parts := '{{}}';
+        before := place_apart;
+    EXCEPTION
+        WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
+            OR program_limit_exceeded THEN
+    END;
+    FOREACH part IN ARRAY parts || apart LOOP
         rows := NULL;
         size := json_array_length(part);
         first := 1;
@@ -97,7 +97,7 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION insert_usage_events(json[], boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION insert_usage_events(json[], json[], int) FROM PUBLIC;
 """
 
 

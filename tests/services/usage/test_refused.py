@@ -16,6 +16,7 @@ from models.database import database, execute
 from pipeline import restrictions
 from pipeline.events import UsageEvent
 from pipeline.steps.days import SECOND_US
+from pipeline.suspicion import MOST_FAILURES
 from pipeline.transaction import Transaction
 from tests.people import instant, usage_event
 from tests.services.usage.conftest import Tables
@@ -59,11 +60,13 @@ def _stored(user: Any) -> set[str]:
 
 @pytest.mark.parametrize("count", [1, 2, 16, 17, 300])
 @pytest.mark.parametrize("share", [0.0, 0.05, 1.0])
-@pytest.mark.parametrize("in_a_row", [0, 2])
+@pytest.mark.parametrize("suspected", [False, True])
 def test_exactly_the_events_that_fail_are_refused(
-    strict: Tables, count: int, share: float, in_a_row: int
+    strict: Tables, count: int, share: float, suspected: bool
 ) -> None:
-    refusals.in_a_row = in_a_row
+    refusals.learn([], [usage_event(NOON, category="trigger")] * MOST_FAILURES)
+    if suspected:
+        refusals.learn([usage_event(NOON, category="trigger")] * 2, [])
     randomness = random.Random(f"{count} {share}")
     user = strict.person()
     events = [
@@ -83,7 +86,6 @@ def test_exactly_the_events_that_fail_are_refused(
         else:
             assert isinstance(error, psycopg2.errors.RaiseException)
             assert str(error) == "not this one"
-    assert refusals.in_a_row == (in_a_row + 1 if bad else 0)
     assert _stored(user) == {event.id for event in events} - bad.keys()
     good = [event for event in events if event.id not in bad]
     assert sum(row["events"] for row in strict.days(user).values()) == len(good)
