@@ -45,7 +45,7 @@ class Handling:
 
     def run_parted(self, items: Sequence[Item], suspicion: Suspicion) -> Failed[Item]:
         """Run what is under suspicion one by one, and the others apart by users and halves."""
-        suspects, others = _parted(items, suspicion)
+        suspects, others = suspicion.parted(items, lambda item: item.event)
         groups = by_user(others)
         # Without suspects it has failed as a whole already.
         run = self.run_apart if suspects or len(groups) < 2 else self._run_halves
@@ -133,14 +133,6 @@ class Handling:
             self.stage.hint(user, self.transaction.rev(user), _iso(days))
             for user, days in self.days.items()
         ]
-
-
-def _parted(items: Sequence[Item], suspicion: Suspicion) -> tuple[list[Item], list[Item]]:
-    suspects: list[Item] = []
-    others: list[Item] = []
-    for item in items:
-        (suspects if suspicion.falls_on(item.event) else others).append(item)
-    return suspects, others
 
 
 def by_user(items: Sequence[Item]) -> list[list[Item]]:

@@ -7,7 +7,7 @@ and goes as its events pass.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-E = TypeVar("E")
+T = TypeVar("T")
 
 #: Values that are remembered of each field; then the oldest goes.
 MOST_VALUES = 256
@@ -50,14 +50,17 @@ class Suspicion:
         """Whether the event shall be tried by itself."""
         return any(getattr(event, name) in some for name, some in self._suspicious.items())
 
-    def parted(self, events: Sequence[E]) -> tuple[Sequence[E], Sequence[E]]:
-        """Those it falls on, and the others."""
+    def parted(
+        self, things: Sequence[T], event: Callable[[T], Any] = lambda thing: thing
+    ) -> tuple[Sequence[T], Sequence[T]]:
+        """Those whose `event` it falls on, and the others."""
         if not self:
-            return (), events
-        suspects = [event for event in events if self.falls_on(event)]
-        if not suspects:
-            return (), events
-        return suspects, [event for event in events if not self.falls_on(event)]
+            return (), things
+        suspects: list[T] = []
+        others: list[T] = []
+        for thing in things:
+            (suspects if self.falls_on(event(thing)) else others).append(thing)
+        return suspects, others
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""
