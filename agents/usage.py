@@ -32,7 +32,6 @@ REBUILD_DAYS = 31
 #: Intervals a process remembers, of the users it saw last; about 300 bytes each.
 memory = DayMemory(capacity=50_000)
 
-
 #: What the database refused lately: what resembles it is inserted apart from the others.
 refusals = Suspicion()
 

@@ -78,19 +78,12 @@ def apply_together(stage: Stage, batches: Batches, rules: Rules) -> list[Applied
 
     Raises as `apply` does.
     """
-    if rules.one_by_one or _any_suspect(batches, rules):
+    if rules.one_by_one:
         return _transact(stage, batches, rules, apart=True)
     with Attempt() as attempt:
         return _transact(stage, batches, rules, apart=False)
     attempt.raise_environment()
     return _transact(stage, batches, rules, apart=True)
-
-
-def _any_suspect(batches: Batches, rules: Rules) -> bool:
-    suspicion = rules.suspicion
-    return bool(suspicion) and any(
-        suspicion.falls_on(item.event) for _, batch in batches for item in batch.items
-    )
 
 
 def rewind(claim: Claim, next_offset: int, tag: str) -> None:
@@ -130,11 +123,12 @@ def _transact(stage: Stage, batches: Batches, rules: Rules, *, apart: bool) -> l
 
 
 def _run(handling: Handling, items: Sequence[Item], rules: Rules, *, apart: bool) -> Failed[Item]:
-    if not apart:
-        return handling.run(items)
     if rules.one_by_one:
         return handling.run_each(items)
-    return handling.run_parted(items, rules.suspicion)
+    suspects, others = rules.suspicion.parted(items, lambda item: item.event)
+    if apart or suspects:
+        return handling.run_parted(suspects, others, rules.suspicion)
+    return handling.run(items)
 
 
 def _failed(batches: Batches, refused: Failed[Item]) -> list[Failed[Item]]:

@@ -43,15 +43,16 @@ class Handling:
         revs, heeded = restrictions.lock(users)
         return cls(stage, Transaction(revs, now, heeded), None)
 
-    def run_parted(self, items: Sequence[Item], suspicion: Suspicion) -> Failed[Item]:
-        """Run what is under suspicion one by one, and the others apart by users and halves."""
-        suspects, others = suspicion.parted(items, lambda item: item.event)
+    def run_parted(
+        self, suspects: Sequence[Item], others: Sequence[Item], suspicion: Suspicion
+    ) -> Failed[Item]:
+        """Run the suspects one by one, and the others apart by users and halves; learn from it."""
         groups = by_user(others)
         # Without suspects it has failed as a whole already.
         run = self.run_apart if suspects or len(groups) < 2 else self._run_halves
         failed = [*run(groups), *self._run_doubtful(suspects)]
         still = {id(item) for item, _ in failed}
-        passed = [item.event for item in items if id(item) not in still]
+        passed = [item.event for item in (*suspects, *others) if id(item) not in still]
         suspicion.learn([item.event for item in self.found], passed)
         return failed
 

@@ -1,16 +1,17 @@
 """A real Chromium at the real server with the demo's people."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.beside import Operator
 from tests.browser.chromium import launched
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.browser.somebody import Somebody
-from tests.instance import EMBEDDED, UNLIMITED, WebInstance, wait_until
+from tests.instance import EMBEDDED, UNLIMITED, WebInstance
 
 #: What a person at a screen sees as much of.
 WIDTHS = {"desktop": (1440, 900), "phone": (360, 740)}
@@ -44,7 +45,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`timeflow up --demo`, whose people have 90 days of history."""
     directory = tmp_path_factory.mktemp("demo")
     environment = {
@@ -61,18 +62,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
     demo.stop()
 
 
-class Demo(WebInstance):
-    """The demo's server; it knows what its people log in with."""
-
-    password = ""
-
-    def wait_for_people(self) -> None:
-        """Wait until their logins are printed."""
-        found = wait_until(
-            lambda: re.search(r"all with the password (\S+)", self.log.read_text()),
-            what="the logins of the demo",
-        )
-        self.password = found[1]
+@pytest.fixture(scope="module")
+def beside(demo: Demo) -> Operator:
+    """What the demo's operator does beside the browser."""
+    return Operator(demo)
 
 
 @pytest.fixture(scope="session")

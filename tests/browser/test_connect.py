@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, Demo, signed_in
+from tests.browser.conftest import WIDTHS, signed_in
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.instance import PASSWORD, WebInstance
 

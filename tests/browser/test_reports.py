@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.embedded.postgres import Postgres
-from tests.browser.conftest import WIDTHS, Demo, signed_in
+from tests.browser.conftest import WIDTHS, signed_in
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 
 SPAN = r"\d+ (s|min|h)"

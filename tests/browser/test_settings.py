@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WIDTHS, Demo, Newcomer, signed_in
+from tests.browser.conftest import WIDTHS, Newcomer, signed_in
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.browser.sections import SECTIONS, open_section, post_events, region_of, undo
 

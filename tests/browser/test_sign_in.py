@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyotp
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.browser.somebody import Somebody
 

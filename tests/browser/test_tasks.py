@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WIDTHS, Demo, signed_in
+from tests.browser.conftest import WIDTHS, signed_in
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.browser.somebody import Somebody
 from tests.instance import wait_until

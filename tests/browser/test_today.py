@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WIDTHS, Demo, signed_in
+from tests.browser.conftest import WIDTHS, signed_in
+from tests.browser.demo import Demo
 from tests.browser.eyes import Eyes
 from tests.browser.hands import drag
 from tests.browser.somebody import Somebody
