@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import peewee
+from aiohttp import web
 
 from models import user_state
 from pipeline.database import DatabaseBusy, DatabaseThreads
@@ -18,9 +19,15 @@ from web.problems import Problem
 class Follower:
     """One open stream: `rev` is that of the person's days, as far as it is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: web.Request) -> None:
         self.rev: int | None = None
+        self._request = request
         self._wake = asyncio.Event()
+
+    @property
+    def is_connected(self) -> bool:
+        """Not gone; who is gone stays among the followers until something is to be sent."""
+        return self._request.transport is not None
 
     def wake(self) -> None:
         """Let it look."""
@@ -49,7 +56,7 @@ class Followers:
     def require_room(self, user_id: UUID) -> None:
         """Raise `Problem` 429 when the person has as many streams open here as they may."""
         most = self._settings.live_streams
-        if len(self._of_users.get(user_id, ())) >= most:
+        if sum(each.is_connected for each in self._of_users.get(user_id, ())) >= most:
             raise Problem(
                 429,
                 "too-many-streams",
@@ -58,9 +65,9 @@ class Followers:
             )
 
     @contextlib.contextmanager
-    def following(self, user_id: UUID) -> Iterator[Follower]:
+    def following(self, user_id: UUID, request: web.Request) -> Iterator[Follower]:
         """Be told of this person's changes inside the block."""
-        follower = Follower()
+        follower = Follower(request)
         self._of_users[user_id].add(follower)
         try:
             yield follower

@@ -61,15 +61,15 @@ async def get_live(context: Context, caller: Caller, request: web.Request) -> St
         # Whoever begins reads the days after this: as they are now they are no news.
         revs = await context.database.run(user_state.revs, [caller.user_id])
         rev = revs.get(caller.user_id)
-    return Streamed(_events(context, caller, place, rev))
+    return Streamed(_events(context, caller, request, place, rev))
 
 
 async def _events(
-    context: Context, caller: Caller, place: Place, rev: int | None
+    context: Context, caller: Caller, request: web.Request, place: Place, rev: int | None
 ) -> AsyncIterator[bytes]:
     """Until the credential ends or is revoked, the process stops or the database goes away."""
     beat_s = context.settings.live_beat_s
-    with context.followers.following(caller.user_id) as follower:
+    with context.followers.following(caller.user_id, request) as follower:
         follower.rev = rev
         yield b"id: " + cursor_of(place).encode() + b"\n\n"
         while not (context.followers.is_closed or _has_ended(context, caller)):

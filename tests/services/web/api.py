@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import BaseRunner
 
 from pipeline.database import DatabaseThreads
 from pipeline.intake import Intake
@@ -15,7 +16,15 @@ from pipeline.settings import Settings
 from tests.instance import PASSWORD
 from tests.sql import sql
 from web.context import make_context
+from web.door import Runner
 from web.server import make_app
+
+
+class Server(TestServer):
+    """Like the real one it lets a handler end whose client is gone."""
+
+    async def _make_runner(self, **kwargs: Any) -> BaseRunner:
+        return Runner(self.app, **kwargs | {"handler_cancellation": False})
 
 
 class Answer:
@@ -39,7 +48,7 @@ class Api:
         self.intake = Intake(self.connections, settings)
         context = make_context(settings, self.intake, self.threads, self.connections)
         # What a test sends is what it says, cookies too.
-        self.client = TestClient(TestServer(make_app(context)), cookie_jar=DummyCookieJar())
+        self.client = TestClient(Server(make_app(context)), cookie_jar=DummyCookieJar())
 
     async def __aenter__(self) -> "Api":
         if self._declare:

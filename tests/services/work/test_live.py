@@ -181,6 +181,20 @@ async def test_a_person_has_so_many_streams_at_most(configured: Callable[..., Se
             assert (second.status, others.status) == (429, 200)
 
 
+async def test_who_is_gone_leaves_room_at_once(configured: Callable[..., Settings]) -> None:
+    async with Api(configured(live_streams=1, live_beat_s=600)) as api:
+        token = (await api.register())["access_token"]
+        async with live(api, token):
+            pass
+
+        async def status() -> int:
+            async with live(api, token) as again:
+                return again.status
+
+        while await status() == 429:  # until the server has seen that the connection is closed
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize("last", ["x", f"99-{UUID(int=0)}"])
 async def test_a_place_that_is_none_is_refused(api: Api, token: str, last: str) -> None:
     async with live(api, token, last) as stream:
