@@ -4,16 +4,14 @@
 owner of the partition applies a `retrying` row, so it cannot race the live events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
-from psycopg2.extras import execute_values
-
 from models.bulk import columns
 from models.cursors import Claim
-from models.database import execute, own_session
+from models.database import execute
 from models.uuid7 import uuid7
 
 State = Literal["retrying", "open", "discarded", "done"]
@@ -64,11 +62,27 @@ class FailedAgain(NamedTuple):
     traceback: str
 
 
+_BURY = """
+INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id, event, state,
+    error_class, error_message, traceback, attempts, next_at, code_version)
+SELECT id, stage, topic, partition, "offset", index, tag, user_id, event, state,
+    error_class, error_message, traceback, 1, now() + make_interval(secs => retry_in_s), %s
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::int[], %s::text[],
+    %s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[])
+    AS buried (id, stage, topic, partition, "offset", index, tag, user_id, event, state,
+        error_class, error_message, traceback, retry_in_s)
+WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.user_id = buried.user_id)
+ON CONFLICT DO NOTHING
+"""
+
 _OF_PARTITION = "stage = %s AND topic = %s AND partition = %s"
 
 
 def bury(burials: Sequence[Burial], code_version: str) -> None:
-    """Keep what failed, in the transaction that moves the cursors; what is there already stays."""
+    """Keep what failed, in the transaction that moves the cursors; what is there already stays.
+
+    Nothing is kept of who is being erased.
+    """
     rows = [
         (
             uuid7(),
@@ -83,20 +97,10 @@ def bury(burials: Sequence[Burial], code_version: str) -> None:
             _text(b.error_message),
             _text(b.traceback),
             b.retry_in_s,
-            code_version,
         )
         for b in burials
     ]
-    with own_session().cursor() as cursor:
-        execute_values(
-            cursor,
-            'INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id,'
-            " event, state, error_class, error_message, traceback, attempts, next_at,"
-            " code_version) VALUES %s ON CONFLICT DO NOTHING",
-            rows,
-            template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1,"
-            " now() + make_interval(secs => %s), %s)",
-        )
+    execute(_BURY, (code_version, *columns(rows)))
 
 
 def _text(value: str) -> str:
@@ -120,8 +124,9 @@ def claim_due(claim: Claim, limit: int, first_delay_s: float, longest_delay_s: f
         "UPDATE dead_letter d SET attempts = attempts + 1, last_failed_at = now(), in_hand = true,"
         " next_at = now() + make_interval(secs => least(%s * power(2, least(attempts, 30)), %s))"
         f" FROM (SELECT id, in_hand FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION}"
-        " AND next_at <= now() ORDER BY next_at LIMIT %s FOR UPDATE) AS due"
-        " WHERE d.id = due.id RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL,"
+        " AND next_at <= now() ORDER BY next_at LIMIT %s) AS due"
+        " WHERE d.id = due.id AND d.state = 'retrying'"
+        " RETURNING d.id, d.event, d.attempts, d.job_id IS NOT NULL,"
         " d.error_class = %s OR due.in_hand",
         (first_delay_s, longest_delay_s, *claim[:3], limit, QUARANTINED),
     )
@@ -150,13 +155,15 @@ def unclaim(ids: Sequence[UUID], delay_s: float) -> None:
     )
 
 
-def applied(ids: Sequence[UUID], outcome: Outcome) -> None:
+def applied(outcomes: Mapping[UUID, Outcome]) -> None:
     """These were applied after all, or turned out to be applied already."""
-    execute(
-        "UPDATE dead_letter SET state = 'done', next_at = NULL, in_hand = false, outcome = %s"
-        " WHERE id = ANY(%s::uuid[])",
-        (outcome, list(ids)),
-    )
+    if outcomes:
+        execute(
+            "UPDATE dead_letter d SET state = 'done', next_at = NULL, in_hand = false,"
+            " outcome = done.outcome FROM unnest(%s::uuid[], %s::text[]) AS done (id, outcome)"
+            " WHERE d.id = done.id",
+            columns(outcomes.items()),
+        )
 
 
 def failed_again(rows: Sequence[FailedAgain]) -> None:

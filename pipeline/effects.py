@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from models import attempts, cursors, dead_letters
-from models import restrictions as of_users
 from models.cursors import Claim, Cursor
 from models.database import database
 from pipeline.batch import Batch, Item
@@ -132,12 +131,10 @@ def _run(handling: Handling, items: Sequence[Item], rules: Rules, *, apart: bool
 
 
 def _failed(batches: Batches, refused: Failed[Item]) -> list[Failed[Item]]:
-    """What of each batch failed, its check or in the handler; nothing is kept of who is erased."""
-    users = {item.user for _, batch in batches for item, _ in batch.failed if item.user}
-    erased = of_users.erased(users) if users else ()
+    """What of each batch failed, its check or in the handler."""
     in_handler = {id(item): failure for item, failure in refused}
     return [
-        [(item, failure) for item, failure in batch.failed if item.user not in erased]
+        batch.failed
         + [(item, in_handler[id(item)]) for item in batch.items if id(item) in in_handler]
         for _, batch in batches
     ]

@@ -58,6 +58,8 @@ class Handling:
 
     def run_again(self, items: Sequence[Item]) -> Failed[Item]:
         """Run what failed before, under savepoints: all or none of it may fail again."""
+        if not items:
+            return []
         with Attempt() as attempt, self.transaction.savepoint():
             return self.run(items)
         attempt.raise_environment()

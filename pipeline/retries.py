@@ -117,9 +117,9 @@ def _keep(
     most_attempts: int,
 ) -> None:
     still = {item.position for item, _ in failed}
-    passed = [n for n in tried if n not in still]
-    dead_letters.applied([due[n].id for n in passed if n not in known], "applied")
-    dead_letters.applied([due[n].id for n in passed if n in known], "already_applied")
+    dead_letters.applied(
+        {due[n].id: "already_applied" if n in known else "applied" for n in tried if n not in still}
+    )
     dead_letters.failed_again(
         [_failed_again(due[item.position], failure, most_attempts) for item, failure in failed]
     )

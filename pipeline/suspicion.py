@@ -9,6 +9,7 @@ and goes as its events pass.
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,6 +22,8 @@ T = TypeVar("T")
 MOST_VALUES = 256
 #: Failures that are remembered of a value: so many events that pass clear it, however many failed.
 MOST_FAILURES = 20
+#: Events that are looked at of those that passed in a batch: evenly chosen, if there are more.
+MOST_PASSED = 200
 
 
 @dataclass
@@ -64,6 +67,7 @@ class Suspicion:
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""
+        sample = passed[:: len(passed) // MOST_PASSED + 1]
         with self._lock:
             for event in failed:
                 for name, value in msgspec.structs.asdict(event).items():
@@ -72,7 +76,7 @@ class Suspicion:
             for name, records in self._records.items():
                 # Most fields, as the id, have no value that fails twice: they need not be counted.
                 if any(record.failed > 1 for record in records.values()):
-                    passes = Counter(getattr(event, name) for event in passed)
+                    passes = Counter(map(attrgetter(name), sample))
                     for value in records.keys() & passes.keys():
                         self._pass(records, value, passes[value])
             self._suspicious = {

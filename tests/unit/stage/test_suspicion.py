@@ -65,6 +65,12 @@ def test_so_many_that_pass_clear_a_value_however_many_failed(failures: int) -> N
     assert not suspicion
 
 
+def test_a_sample_of_those_that_pass_tells_enough() -> None:
+    suspicion = Suspicion()
+    suspicion.learn(some(4, "often"), [*some(5000), *some(5000, "often")])
+    assert not suspicion.falls_on(some(1, "often")[0])
+
+
 def test_what_it_remembers_is_bounded() -> None:
     suspicion = Suspicion()
     suspicion.learn(some(2, "early"), some(100))
