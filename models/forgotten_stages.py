@@ -2,7 +2,14 @@
 
 from models.database import database, execute
 
-_TABLES = ("stream_cursor", "event_attempt", "stage_progress", "stage_pause", "stage_report")
+_TABLES = (
+    "stream_cursor",
+    "event_attempt",
+    "retry_in_hand",
+    "stage_progress",
+    "stage_pause",
+    "stage_report",
+)
 
 
 def forget(stage: str) -> int:

@@ -13,7 +13,7 @@ import structlog
 from faust.types import EventT
 from mode import Service
 
-from models import dead_letters
+from models import retries
 from pipeline import record_batch, topics
 from pipeline.batch import Entry
 from pipeline.failures import Attempt
@@ -114,9 +114,7 @@ class StageApp(faust.App):
         stage = running.stage
 
         async def look() -> None:
-            due = await running.threads.run(
-                dead_letters.partitions_due, stage.name, stage.topic.name
-            )
+            due = await running.threads.run(retries.partitions_due, stage.name, stage.topic.name)
             self.positions.retry_dead_letters(set(due))
 
         await self._every(running.settings.dead_letter_poll_s, look)

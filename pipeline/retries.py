@@ -1,7 +1,7 @@
 """Tries the dead letters of one partition again, under its owner's epoch and locks.
 
-A row is taken in a commit of its own that counts the try, so that a try which ends the process is
-counted too. Every event passes the check process first: it has failed before. Then all are applied
+What is taken is on record by a commit of its own, so that a try which ends the process is counted
+too. Every event passes the check process first: it has failed before. Then all are applied
 in one transaction, each under a savepoint if that fails. Rows set to `retrying` by a person come
 the same way.
 """
@@ -9,10 +9,11 @@ the same way.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from models import cursors, dead_letters
+from models import cursors, retries
 from models.cursors import Claim
 from models.database import database
-from models.dead_letters import Due
+from models.dead_letters import State
+from models.retries import Delays, Due, FailedAgain
 from pipeline.batch import Batch, Item, Place
 from pipeline.effects import Lost
 from pipeline.events import Hint
@@ -22,9 +23,6 @@ from pipeline.quarantine import ending
 from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
 from pipeline.stage import Stage
-
-#: Rows tried in one transaction.
-PAGE = 100
 
 
 @dataclass
@@ -44,20 +42,31 @@ async def retry_due(running: RunningStage, claim: Claim) -> Retried:
     with Attempt() as attempt:
         deadly = await _deadly(running, due)
         changed = await run(apply_due, running.stage, claim, due, deadly, settings)
-        return Retried(len(due) == PAGE, changed)
-    await run(dead_letters.unclaim, [row.id for row in due], settings.dead_letter_delay_s)
+        return Retried(len(due) == settings.dead_letter_batch, changed)
+    await run(put_back, claim, settings)
     attempt.raise_any()
     return Retried()
 
 
 def take_due(claim: Claim, settings: Settings) -> list[Due]:
-    """Count a try of a page of what is due, in a commit of its own."""
+    """Take a page of what is due, in a commit of its own; count what was tried and not heard of."""
     with database.atomic():
         if not cursors.hold(claim):
             raise Lost
-        return dead_letters.claim_due(
-            claim, PAGE, settings.dead_letter_delay_s, settings.dead_letter_delay_max_s
-        )
+        retries.count_ended(claim, _delays(settings))
+        return retries.take_due(claim, settings.dead_letter_batch)
+
+
+def put_back(claim: Claim, settings: Settings) -> None:
+    """Leave what was taken for later."""
+    with database.atomic():
+        if not cursors.hold(claim):
+            raise Lost
+        retries.put_back(claim, settings.dead_letter_delay_s)
+
+
+def _delays(settings: Settings) -> Delays:
+    return Delays(settings.dead_letter_delay_s, settings.dead_letter_delay_max_s)
 
 
 async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
@@ -91,13 +100,14 @@ def apply_due(
         batch = Batch(0, 0, "", [])
         batch.add(stage, [Item(0, n, "", row.event) for n, row in enumerate(due)], deadly)
         handling = Handling.begin(stage, batch.items)
-        same = dead_letters.unchanged(due)
+        same = retries.unchanged(due)
         places = {n for n, row in enumerate(due) if row.id in same}
         items = [item for item in batch.items if item.position in places]
         known = _known(stage, items)
         refused = [one for one in batch.failed if one[0].position in places]
         failed = [*refused, *handling.run_again(items)]
-        _keep(due, places, known, failed, settings.dead_letter_attempts)
+        _keep(due, places, known, failed, settings)
+        retries.finish(claim)
     handling.transaction.committed()
     return handling.changed()
 
@@ -114,19 +124,19 @@ def _keep(
     tried: Collection[int],
     known: Collection[int],
     failed: Failed[Item],
-    most_attempts: int,
+    settings: Settings,
 ) -> None:
     still = {item.position for item, _ in failed}
-    dead_letters.applied(
+    retries.applied(
         {due[n].id: "already_applied" if n in known else "applied" for n in tried if n not in still}
     )
-    dead_letters.failed_again(
-        [_failed_again(due[item.position], failure, most_attempts) for item, failure in failed]
-    )
+    most = settings.dead_letter_attempts
+    again = [_failed_again(due[item.position], failure, most) for item, failure in failed]
+    retries.failed_again(again, _delays(settings))
 
 
-def _failed_again(row: Due, failure: Failure, most_attempts: int) -> dead_letters.FailedAgain:
+def _failed_again(row: Due, failure: Failure, most_attempts: int) -> FailedAgain:
     again = failure.kind is Kind.EVENT and row.attempts < most_attempts and not row.replayed
-    state: dead_letters.State = "retrying" if again else "open"
+    state: State = "retrying" if again else "open"
     error = (failure.error_class, str(failure.error), failure.trace)
-    return dead_letters.FailedAgain(row.id, state, *error)
+    return FailedAgain(row.id, state, *error)

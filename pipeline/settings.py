@@ -217,6 +217,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dead_letter_delay_max_s: Seconds = 3600.0
     #: Seconds between two looks for dead letters to try again.
     dead_letter_poll_s: Seconds = 5.0
+    #: Dead letters of a partition that are tried in one transaction.
+    dead_letter_batch: Count = 100
     #: Dead letters that are kept; beyond, those that are done with go, then the oldest.
     dead_letters_most: Count = 100_000
     #: Seconds that a dead letter is kept.

@@ -7,7 +7,7 @@ import msgspec
 import peewee
 import pytest
 
-from models import cursors, dead_letter_pages, dead_letters
+from models import cursors, dead_letter_pages, retries
 from models.database import execute
 from models.dead_letter_pages import DeadLetter, Filter
 from pipeline.running_stage import RunningStage
@@ -227,5 +227,5 @@ async def _balances_if_connected(running: RunningStage) -> dict[UUID, int] | Non
 
 
 async def _until_due(running: RunningStage) -> None:
-    while not await running.threads.run(dead_letters.partitions_due, "ledger", "postings"):
+    while not await running.threads.run(retries.partitions_due, "ledger", "postings"):
         pass

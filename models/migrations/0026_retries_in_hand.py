@@ -1,0 +1,21 @@
+"""Which dead letters a partition's owner is trying; those whose try did not return are suspects."""
+
+from typing import Any
+
+SUSPECT = "ALTER TABLE dead_letter ADD COLUMN suspect boolean NOT NULL DEFAULT false"
+
+IN_HAND = """
+CREATE TABLE retry_in_hand (
+    stage text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    letters uuid[] NOT NULL,
+    PRIMARY KEY (stage, topic, partition)
+)
+"""
+
+
+def up(migrator: Any, db: Any) -> None:
+    """Add the column and the table."""
+    db.execute_sql(SUSPECT)
+    db.execute_sql(IN_HAND)
