@@ -20,7 +20,8 @@ class Due(NamedTuple):
     """A row whose next try has come; `attempts` counts this one.
 
     One that a person has `replayed` is tried once: they want to know what comes of it. A `suspect`
-    was quarantined, or its last try did not return: it may have ended the process.
+    was quarantined, or its last try did not return: it may have ended the process. It failed last
+    under `code_version`.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Due(NamedTuple):
     attempts: int
     replayed: bool
     suspect: bool
+    code_version: str
 
 
 class FailedAgain(NamedTuple):
@@ -53,7 +55,7 @@ _NEXT_AT = "now() + make_interval(secs => least(%s * power(2, least(attempts, 30
 _TAKE = f"""
 WITH due AS (
     SELECT id, event, attempts + 1 AS attempts, job_id IS NOT NULL AS replayed,
-        suspect OR error_class = '{QUARANTINED}' AS suspect
+        suspect OR error_class = '{QUARANTINED}' AS suspect, code_version
     FROM dead_letter WHERE state = 'retrying' AND {_OF_PARTITION} AND next_at <= now()
     ORDER BY next_at LIMIT %s
 ),
@@ -80,7 +82,7 @@ FROM hand WHERE d.id = ANY(hand.letters) AND d.state = 'retrying'
 _FAILED_AGAIN = f"""
 UPDATE dead_letter d SET state = again.state, error_class = again.error_class,
     error_message = again.error_message, traceback = again.traceback, attempts = attempts + 1,
-    suspect = false, last_failed_at = now(),
+    suspect = false, last_failed_at = now(), code_version = %s,
     next_at = CASE again.state WHEN 'retrying' THEN {_NEXT_AT} END
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[])
     AS again (id, state, error_class, error_message, traceback) WHERE d.id = again.id
@@ -136,14 +138,14 @@ def applied(outcomes: Mapping[UUID, Outcome]) -> None:
         )
 
 
-def failed_again(rows: Sequence[FailedAgain], delays: Delays) -> None:
+def failed_again(rows: Sequence[FailedAgain], code_version: str, delays: Delays) -> None:
     """Keep how the tries failed, and when there will be others."""
     texts = [
         row._replace(error_message=as_text(row.error_message), traceback=as_text(row.traceback))
         for row in rows
     ]
     if texts:
-        execute(_FAILED_AGAIN, (*delays, *columns(texts)))
+        execute(_FAILED_AGAIN, (code_version, *delays, *columns(texts)))
 
 
 def finish(claim: Claim) -> None:

@@ -1,9 +1,9 @@
 """Tries the dead letters of one partition again, under its owner's epoch and locks.
 
 What is taken is on record by a commit of its own, so that a try which ends the process is counted
-too. Every event passes the check process first: it has failed before. Then all are applied
-in one transaction, each under a savepoint if that fails. Rows set to `retrying` by a person come
-the same way.
+too. An event that this code has not survived yet passes the check process first. Then all are
+applied in one transaction, each under a savepoint if that fails. Rows set to `retrying` by a person
+come the same way.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ from pipeline.events import Hint
 from pipeline.failures import Attempt, Failure, Kind
 from pipeline.handling import Failed, Handling
 from pipeline.quarantine import ending
-from pipeline.running_stage import RunningStage
+from pipeline.running_stage import CODE_VERSION, RunningStage
 from pipeline.settings import Settings
 from pipeline.stage import Stage
 
@@ -79,15 +79,23 @@ async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
     rows = {Place(0, n): row for n, row in enumerate(due)}
     too_many = settings.dead_letter_attempts + settings.quarantine_attempts
     deadly = {place for place, row in rows.items() if row.attempts >= too_many or not row.event}
-    async with processes.turn():
-        for trial in (False, True):
-            events = {
-                place: row.event
-                for place, row in rows.items()
-                if place not in deadly and (row.suspect or not trial)
-            }
-            deadly |= await ending(processes, events, settings.quarantine_attempts, trial=trial)
+    for trial, doubted in ((False, _is_unknown), (True, _is_suspect)):
+        events = {
+            place: row.event for place, row in rows.items() if place not in deadly and doubted(row)
+        }
+        if events:
+            async with processes.turn():
+                deadly |= await ending(processes, events, settings.quarantine_attempts, trial=trial)
     return deadly
+
+
+def _is_unknown(row: Due) -> bool:
+    """Whether no worker of this version has survived it yet, or a person had a hand in it."""
+    return row.suspect or row.replayed or row.code_version != CODE_VERSION
+
+
+def _is_suspect(row: Due) -> bool:
+    return row.suspect
 
 
 def apply_due(
@@ -132,7 +140,7 @@ def _keep(
     )
     most = settings.dead_letter_attempts
     again = [_failed_again(due[item.position], failure, most) for item, failure in failed]
-    retries.failed_again(again, _delays(settings))
+    retries.failed_again(again, CODE_VERSION, _delays(settings))
 
 
 def _failed_again(row: Due, failure: Failure, most_attempts: int) -> FailedAgain:

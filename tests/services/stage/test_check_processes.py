@@ -8,8 +8,10 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from tests.services.stage.conftest import MakeStage
-from tests.services.stage.driver import until
+from models.database import execute
+from pipeline.running_stage import RunningStage
+from tests.services.stage.conftest import Acquire, MakeStage
+from tests.services.stage.driver import Log, Owned, query, until
 from tests.services.stage.ledger import Posting
 
 pytestmark = pytest.mark.services
@@ -51,6 +53,25 @@ async def test_one_that_checks_and_one_that_tries_stay_for_the_next_turn(
     assert len(seen) == 2
     await processes.close()
     assert _children() == before
+
+
+async def test_what_this_code_survived_before_is_tried_again_without(
+    make_stage: MakeStage, acquire: Acquire, log: Log
+) -> None:
+    running, before = make_stage(check_linger_s=60), _children()
+    owned = await acquire(stage=running)
+    owned.append(Posting(uuid4(), "1", fault="check"))
+    await _tried(owned, running, attempts=3)
+    assert _children() == before
+    await running.threads.run(execute, "UPDATE dead_letter SET code_version = 'older'")
+    await _tried(owned, running, attempts=4)
+    assert len(_children() - before) == 1
+
+
+async def _tried(owned: Owned, running: RunningStage, attempts: int) -> None:
+    """Try the dead letter again until it was so often."""
+    while await query(running, "SELECT attempts FROM dead_letter") != [(attempts,)]:
+        owned.owner.retry_dead_letters()
 
 
 async def test_they_go_when_nobody_wants_them(make_stage: MakeStage) -> None:

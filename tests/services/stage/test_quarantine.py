@@ -127,15 +127,16 @@ async def test_a_trial_of_many_at_once_passes_only_without_any_fault(
     assert await running.threads.run(balances) == {}
 
 
+@pytest.mark.parametrize("word", ["error_class = 'Quarantined'", "code_version = 'older'"])
 async def test_a_dead_letter_that_ends_its_process_ends_no_owner(
-    running: RunningStage, log: Log, acquire: Acquire
+    running: RunningStage, log: Log, acquire: Acquire, word: str
 ) -> None:
-    """As when a person has a quarantined event tried again."""
+    """As when a person has a quarantined event tried again, or the code is another."""
     log.append(Posting(ANN, "1", fault="handler"))
     owned = await acquire()
     await until(lambda: log.acknowledged)
     deadly = msgspec.json.encode(Posting(ANN, "1", fault="exit"))
-    await running.threads.run(execute, "UPDATE dead_letter SET event = %s", (deadly,))
+    await running.threads.run(execute, f"UPDATE dead_letter SET event = %s, {word}", (deadly,))
     while (letter := (await letters(running))[0]).state == "retrying":
         owned.owner.retry_dead_letters()
     assert (letter.state, letter.error_class) == ("open", "Quarantined")
