@@ -12,7 +12,7 @@ import msgspec
 from models import daily_activity, usage_events
 from models.usage_events import Refused
 from pipeline import daily_work, metrics, sightings, topics
-from pipeline.day_memory import DayMemory
+from pipeline.day_memory import day_memory
 from pipeline.events import MAX_DURATION_US, MAX_PULSE_US, UsageEvent
 from pipeline.periods import periods_under_lock
 from pipeline.recompute import Task, recompute
@@ -30,7 +30,7 @@ from pipeline.transaction import Transaction
 REBUILD_DAYS = 31
 
 #: Intervals a process remembers, of the users it saw last; about 300 bytes each.
-memory = DayMemory(capacity=50_000)
+memory = day_memory(capacity=50_000)
 
 #: What the database refused lately: what resembles it is inserted apart from the others.
 refusals = Suspicion()
@@ -172,7 +172,7 @@ def _tasks(
     """
     spans = affected(periods, times)
     days = sorted(set().union(*(days_within(periods, span) for span in spans)))
-    remembered = memory.borrow(user_id, transaction)
+    remembered = transaction.recall(memory, user_id) or {}
     for day in days:
         if not transaction.restrictions.is_open(user_id, day):
             continue

@@ -1,21 +1,13 @@
-"""What a stage remembers of the days it derived last, so that it need not read them again.
+"""What the usage stage remembers of the days it derived last, so that it need not read them."""
 
-Only a memory: every process can work without. What was derived stands as long as the user's
-revision (`models.user_state`) is the one it was derived in; whoever writes raises it.
-"""
-
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
-from threading import Lock
 from typing import NamedTuple
-from uuid import UUID
 
 from pipeline.steps.derive import Tail
 from pipeline.steps.hours import Hour
 from pipeline.steps.rollup import Day
-from pipeline.transaction import Transaction
+from pipeline.user_memory import UserMemory
 
 
 class Derived(NamedTuple):
@@ -29,50 +21,13 @@ class Derived(NamedTuple):
     tail: Tail | None = None
 
 
-class _Remembered(NamedTuple):
-    rev: int
-    days: Mapping[date, Derived]
-    weight: int
+#: Of each user the days that the last transaction derived.
+DayMemory = UserMemory[Mapping[date, Derived]]
 
 
-class DayMemory:
-    """The users seen last, as many as hold `capacity` intervals together."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._lock = Lock()
-        self._weight = 0
-        self._users: OrderedDict[UUID, _Remembered] = OrderedDict()
-
-    def borrow(self, user_id: UUID, transaction: Transaction) -> Mapping[date, Derived]:
-        """The user's days before the transaction; they are put back if that is undone."""
-        rev = transaction.rev(user_id) - 1
-        known = self.take(user_id, rev)
-        if known:
-            transaction.after_rollback(partial(self.keep, user_id, rev, known))
-        return known
-
-    def take(self, user_id: UUID, rev: int) -> Mapping[date, Derived]:
-        """The user's days as of `rev`, and forget them: what is done with them may be undone."""
-        with self._lock:
-            known = self._pop(user_id)
-        return known.days if known and known.rev == rev else {}
-
-    def keep(self, user_id: UUID, rev: int, days: Mapping[date, Derived]) -> None:
-        """Remember the user's days as of `rev`, which has been committed."""
-        weight = sum(map(_intervals, days.values()))
-        with self._lock:
-            self._pop(user_id)
-            self._users[user_id] = _Remembered(rev, days, weight)
-            self._weight += weight
-            while self._weight > self._capacity:
-                _, forgotten = self._users.popitem(last=False)
-                self._weight -= forgotten.weight
-
-    def _pop(self, user_id: UUID) -> _Remembered | None:
-        known = self._users.pop(user_id, None)
-        self._weight -= known.weight if known else 0
-        return known
+def day_memory(capacity: int) -> DayMemory:
+    """For days that hold `capacity` intervals together."""
+    return UserMemory(capacity, lambda days: sum(map(_intervals, days.values())))
 
 
 def _intervals(derived: Derived) -> int:

@@ -16,7 +16,7 @@ memory: UserMemory[tuple[Period, ...]] = UserMemory(capacity=50_000)
 
 def periods_under_lock(users: Set[UUID], transaction: Transaction) -> Periods:
     """The periods of each of the users, whose lock the transaction holds."""
-    return memory.under_lock(users, transaction, periods_of)
+    return transaction.look_up(memory, users, periods_of)
 
 
 def periods_of(users: Collection[UUID]) -> Periods:

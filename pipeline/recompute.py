@@ -6,7 +6,6 @@ The caller holds the lock of all users involved, so that nothing changes in betw
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -54,14 +53,14 @@ def recompute(
 ) -> dict[UUID, list[date]]:
     """Derive the tasks' days and write what differs; return the days that did, in order.
 
-    What was derived is remembered as soon as it is committed.
+    What was derived is remembered.
     """
     if not tasks:
         return {}
     derived = _derive(tasks, periods, terms)
     moved = _write_intervals(tasks, derived)
     changed = moved | _write_totals(tasks, derived, moved, transaction)
-    transaction.after_commit(partial(_remember, memory, derived, transaction))
+    _remember(memory, derived, transaction)
     days: dict[UUID, list[date]] = defaultdict(list)
     for user_id, day in sorted(changed):
         days[user_id].append(day)
@@ -163,4 +162,4 @@ def _remember(
     for (user_id, day), found in derived.items():
         days[user_id][day] = found
     for user_id in days:
-        memory.keep(user_id, transaction.rev(user_id), days[user_id])
+        transaction.remember(memory, user_id, days[user_id])

@@ -7,7 +7,6 @@ that is in use write next to nothing.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import partial
 from uuid import UUID
 
 from models import devices
@@ -34,14 +33,14 @@ def note(events: Iterable[UsageEvent], transaction: Transaction) -> None:
     for event in events:
         seen[event.user][event.device, event.source].append(event.time)
     new: list[Sighting] = []
-    known: dict[UUID, _Seen] = {}
     for user_id, times in seen.items():
-        before = memory.borrow(user_id, transaction) or {}
+        before = transaction.recall(memory, user_id) or {}
         spans = {key: _span(*each, *before.get(key, ())) for key, each in times.items()}
         new += [Sighting(user_id, *k, *span) for k, span in spans.items() if before.get(k) != span]
-        known[user_id] = {**before, **spans}
+        known = {**before, **spans}
+        if len(known) <= _MOST_REMEMBERED:
+            transaction.remember(memory, user_id, known)
     devices.see(new)
-    transaction.after_commit(partial(_remember, known, transaction))
 
 
 def note_all(user_id: UUID) -> None:
@@ -61,9 +60,3 @@ def _span(*instants: int) -> tuple[int, int]:
 
 def _step(instant: int) -> int:
     return instant // STEP_US * STEP_US
-
-
-def _remember(known: Mapping[UUID, _Seen], transaction: Transaction) -> None:
-    for user_id, seen in known.items():
-        if len(seen) <= _MOST_REMEMBERED:
-            memory.keep(user_id, transaction.rev(user_id), seen)

@@ -17,7 +17,7 @@ memory: UserMemory[Terms] = UserMemory(capacity=50_000)
 
 def terms_under_lock(users: Set[UUID], transaction: Transaction) -> Mapping[UUID, Terms]:
     """The terms of each of the users, whose lock the transaction holds."""
-    return memory.under_lock(users, transaction, terms_of)
+    return transaction.look_up(memory, users, terms_of)
 
 
 def terms_of(users: Collection[UUID]) -> dict[UUID, Terms]:

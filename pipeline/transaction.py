@@ -1,13 +1,17 @@
 """What a handler gets beside its events: the open transaction, as far as it may touch it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from models.database import database
 from pipeline.restrictions import NONE, Restrictions
+from pipeline.user_memory import UserMemory
+
+T = TypeVar("T")
+_Of = tuple[UserMemory[Any], UUID]
 
 
 class Transaction:
@@ -22,8 +26,10 @@ class Transaction:
         self, revs: Mapping[UUID, int], now: datetime, restrictions: Restrictions = NONE
     ) -> None:
         self._revs = revs
-        self._after_commit: list[Callable[[], None]] = []
-        self._after_rollback: list[Callable[[], None]] = []
+        #: What was taken from memories, what is known now, and what was before each change of it.
+        self._before: dict[_Of, Any] = {}
+        self._known: dict[_Of, Any] = {}
+        self._replaced: list[tuple[_Of, Any]] = []
         self._look_again: dict[UUID, datetime] = {}
         self._refused: list[tuple[Any, Exception]] = []
         self.now = now
@@ -53,44 +59,72 @@ class Transaction:
         refused, self._refused = self._refused, []
         return refused
 
-    def after_commit(self, function: Callable[[], None]) -> None:
-        """Call `function` on this thread once the commit is known to have happened.
+    def recall(self, memory: UserMemory[T], user_id: UUID) -> T | None:
+        """What is known of the user as they are at this point of the transaction, if anything is.
 
-        The place to fill a cache: a revision that was rolled back is used again, for other
-        content. When the reply to the commit is lost, it is not called.
+        It is forgotten until something is remembered again.
         """
-        self._after_commit.append(function)
+        of = memory, user_id
+        if of not in self._known:
+            self._known[of] = self._before[of] = memory.take(user_id, self._revs[user_id] - 1)
+        known: T | None = self._known[of]
+        self._set(of, None)
+        return known
 
-    def after_rollback(self, function: Callable[[], None]) -> None:
-        """Call `function` on this thread if what the handler does is undone.
+    def remember(self, memory: UserMemory[T], user_id: UUID, known: T) -> None:
+        """Know this of the user from here on, and after the commit in other transactions, too."""
+        self._set((memory, user_id), known)
 
-        The place to put back what a cache was emptied of: it stands as before.
-        """
-        self._after_rollback.append(function)
+    def look_up(
+        self,
+        memory: UserMemory[T],
+        users: Set[UUID],
+        read: Callable[[Set[UUID]], Mapping[UUID, T]],
+    ) -> Mapping[UUID, T]:
+        """What holds of the users, whose lock the transaction has; what is not known is read."""
+        known = {
+            user_id: found
+            for user_id in users
+            if (found := self.recall(memory, user_id)) is not None
+        }
+        if unknown := users - known.keys():
+            known |= read(unknown)
+        for user_id in known:
+            self.remember(memory, user_id, known[user_id])
+        return known
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo everything of the block, also what it wanted done after the commit, if it raises."""
+        """Undo everything of the block, also what was learnt of its users, if it raises."""
         with ExitStack() as undo:
-            undo.callback(self._undo, len(self._after_commit), len(self._after_rollback))
+            undo.callback(self._undo, len(self._replaced))
             with database.atomic():
                 yield
             undo.pop_all()
 
     def committed(self) -> None:
-        """Run what waited for the commit."""
-        for function in self._after_commit:
-            function()
-        self._after_commit.clear()
+        """The commit is known to have happened: let other transactions know what this one does.
+
+        A revision that was rolled back is used again, for other content. When the reply to the
+        commit is lost, this is not called.
+        """
+        for (memory, user_id), known in self._known.items():
+            if known is not None:
+                memory.keep(user_id, self._revs[user_id], known)
 
     def rolled_back(self) -> None:
-        """Run what waited for a rollback of everything."""
-        self._undo(0, 0)
+        """Everything is undone: what was taken from the memories is put back."""
+        for (memory, user_id), before in self._before.items():
+            if before is not None:
+                memory.keep(user_id, self._revs[user_id] - 1, before)
 
-    def _undo(self, commits: int, rollbacks: int) -> None:
-        """Forget what was to happen after a commit since so many, and run what undoes it."""
+    def _set(self, of: _Of, known: Any) -> None:
+        self._replaced.append((of, self._known.get(of)))
+        self._known[of] = known
+
+    def _undo(self, mark: int) -> None:
+        """Know again what was known when `mark` things had been replaced."""
         self._refused.clear()
-        del self._after_commit[commits:]
-        for function in reversed(self._after_rollback[rollbacks:]):
-            function()
-        del self._after_rollback[rollbacks:]
+        for of, known in reversed(self._replaced[mark:]):
+            self._known[of] = known
+        del self._replaced[mark:]

@@ -1,5 +1,6 @@
 """The usage stage on PostgreSQL: the tables are a function of the set of events."""
 
+import contextlib
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -207,6 +208,22 @@ def test_the_same_person_twice_in_one_transaction(tables: Tables) -> None:
     with database.atomic():
         transaction = Transaction(user_state.lock({user}), datetime.now(UTC))
         usage([usage_event(NOON + 6 * MINUTE_US, user=user)], transaction)
+        usage([usage_event(NOON + 7 * MINUTE_US, user=user)], transaction)
+    transaction.committed()
+    tables.apply([usage_event(NOON + 8 * MINUTE_US, user=user)])
+    assert tables.days(user)[FRIDAY]["active_us"] == 8 * MINUTE_US
+    assert tables.rebuild(user) == []
+
+
+def test_what_is_undone_in_the_midst_of_a_transaction_is_not_remembered(tables: Tables) -> None:
+    user = tables.person()
+    tables.apply(heartbeats(user, NOON, 5))
+    with database.atomic():
+        transaction = Transaction(user_state.lock({user}), datetime.now(UTC))
+        usage([usage_event(NOON + 6 * MINUTE_US, user=user)], transaction)
+        with contextlib.suppress(ZeroDivisionError), transaction.savepoint():
+            usage([usage_event(NOON + 9 * MINUTE_US, user=user)], transaction)
+            raise ZeroDivisionError
         usage([usage_event(NOON + 7 * MINUTE_US, user=user)], transaction)
     transaction.committed()
     tables.apply([usage_event(NOON + 8 * MINUTE_US, user=user)])
