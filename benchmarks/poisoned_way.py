@@ -23,7 +23,7 @@ from benchmarks.sides import compared
 from tests.faults.fault import Fault, PoisonedWorker
 from tests.faults.poison import RAISES, REFUSED, SQL_FAILS
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 10.0
 EVENTS = 25
 #: One event of so many requests harms.

@@ -1,5 +1,6 @@
 """What a handler gets beside its events: the open transaction, as far as it may touch it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -11,7 +12,7 @@ from pipeline.restrictions import NONE, Restrictions
 from pipeline.user_memory import UserMemory
 
 T = TypeVar("T")
-_Of = tuple[UserMemory[Any], UUID]
+_Knowledge = tuple[UserMemory[Any], UUID, Any]
 
 
 class Transaction:
@@ -26,10 +27,11 @@ class Transaction:
         self, revs: Mapping[UUID, int], now: datetime, restrictions: Restrictions = NONE
     ) -> None:
         self._revs = revs
-        #: What was taken from memories, what is known now, and what was before each change of it.
-        self._before: dict[_Of, Any] = {}
-        self._known: dict[_Of, Any] = {}
-        self._replaced: list[tuple[_Of, Any]] = []
+        #: What is known of users now, what of it was taken from memories, and what was known before
+        #: each change.
+        self._known: dict[UserMemory[Any], dict[UUID, Any]] = defaultdict(dict)
+        self._taken: list[_Knowledge] = []
+        self._replaced: list[_Knowledge] = []
         self._look_again: dict[UUID, datetime] = {}
         self._refused: list[tuple[Any, Exception]] = []
         self.now = now
@@ -64,16 +66,13 @@ class Transaction:
 
         It is forgotten until something is remembered again.
         """
-        of = memory, user_id
-        if of not in self._known:
-            self._known[of] = self._before[of] = memory.take(user_id, self._revs[user_id] - 1)
-        known: T | None = self._known[of]
-        self._set(of, None)
+        known = self._peek(memory, user_id)
+        self._set(memory, user_id, None)
         return known
 
     def remember(self, memory: UserMemory[T], user_id: UUID, known: T) -> None:
         """Know this of the user from here on, and after the commit in other transactions, too."""
-        self._set((memory, user_id), known)
+        self._set(memory, user_id, known)
 
     def look_up(
         self,
@@ -85,12 +84,13 @@ class Transaction:
         known = {
             user_id: found
             for user_id in users
-            if (found := self.recall(memory, user_id)) is not None
+            if (found := self._peek(memory, user_id)) is not None
         }
         if unknown := users - known.keys():
-            known |= read(unknown)
-        for user_id in known:
-            self.remember(memory, user_id, known[user_id])
+            new = read(unknown)
+            for user_id in new:
+                self._set(memory, user_id, new[user_id])
+            known |= new
         return known
 
     @contextmanager
@@ -108,23 +108,34 @@ class Transaction:
         A revision that was rolled back is used again, for other content. When the reply to the
         commit is lost, this is not called.
         """
-        for (memory, user_id), known in self._known.items():
-            if known is not None:
-                memory.keep(user_id, self._revs[user_id], known)
+        for memory, of_users in self._known.items():
+            for user_id, known in of_users.items():
+                if known is not None:
+                    memory.keep(user_id, self._revs[user_id], known)
 
     def rolled_back(self) -> None:
         """Everything is undone: what was taken from the memories is put back."""
-        for (memory, user_id), before in self._before.items():
-            if before is not None:
-                memory.keep(user_id, self._revs[user_id] - 1, before)
+        for memory, user_id, before in self._taken:
+            memory.keep(user_id, self._revs[user_id] - 1, before)
 
-    def _set(self, of: _Of, known: Any) -> None:
-        self._replaced.append((of, self._known.get(of)))
-        self._known[of] = known
+    def _peek(self, memory: UserMemory[T], user_id: UUID) -> T | None:
+        of_users = self._known[memory]
+        try:
+            known: T | None = of_users[user_id]
+        except KeyError:
+            of_users[user_id] = known = memory.take(user_id, self._revs[user_id] - 1)
+            if known is not None:
+                self._taken.append((memory, user_id, known))
+        return known
+
+    def _set(self, memory: UserMemory[T], user_id: UUID, known: T | None) -> None:
+        of_users = self._known[memory]
+        self._replaced.append((memory, user_id, of_users.get(user_id)))
+        of_users[user_id] = known
 
     def _undo(self, mark: int) -> None:
         """Know again what was known when `mark` things had been replaced."""
         self._refused.clear()
-        for of, known in reversed(self._replaced[mark:]):
-            self._known[of] = known
+        for memory, user_id, known in reversed(self._replaced[mark:]):
+            self._known[memory][user_id] = known
         del self._replaced[mark:]

@@ -8,16 +8,10 @@ reach it by their transaction (`Transaction.recall`).
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
-
-
-class _Remembered(NamedTuple, Generic[T]):
-    rev: int
-    known: T
-    weight: int
 
 
 class UserMemory(Generic[T]):
@@ -28,26 +22,28 @@ class UserMemory(Generic[T]):
         self._weigh = weigh
         self._lock = Lock()
         self._weight = 0
-        self._users: OrderedDict[UUID, _Remembered[T]] = OrderedDict()
+        #: Of each user the revision, what is known as of it, and what that weighs.
+        self._users: OrderedDict[UUID, tuple[int, T, int]] = OrderedDict()
 
     def take(self, user_id: UUID, rev: int) -> T | None:
         """What is known as of `rev`, and forget it: what is done with it may be undone."""
         with self._lock:
             found = self._pop(user_id)
-        return found.known if found and found.rev == rev else None
+        return found[1] if found and found[0] == rev else None
 
     def keep(self, user_id: UUID, rev: int, known: T) -> None:
         """Remember what holds as of `rev`, which has been committed."""
         weight = self._weigh(known)
         with self._lock:
             self._pop(user_id)
-            self._users[user_id] = _Remembered(rev, known, weight)
+            self._users[user_id] = rev, known, weight
             self._weight += weight
             while self._weight > self._capacity:
-                _, forgotten = self._users.popitem(last=False)
-                self._weight -= forgotten.weight
+                _, (_, _, forgotten) = self._users.popitem(last=False)
+                self._weight -= forgotten
 
-    def _pop(self, user_id: UUID) -> _Remembered[T] | None:
+    def _pop(self, user_id: UUID) -> tuple[int, T, int] | None:
         found = self._users.pop(user_id, None)
-        self._weight -= found.weight if found else 0
+        if found:
+            self._weight -= found[2]
         return found
