@@ -73,6 +73,26 @@ def test_a_subtask_stands_below_its_task(seen: Eyes, somebody: Somebody) -> None
     assert packing[0]["parent_id"] == task["id"]
 
 
+def test_a_title_that_is_typed_stays_while_a_subtask_is_added(
+    seen: Eyes, somebody: Somebody
+) -> None:
+    somebody.adds("Move house")
+    seen.page.goto("/app/tasks")
+    seen.page.get_by_role("listitem", name="Move house").focus()
+    seen.page.keyboard.press("Enter")
+    title = seen.page.get_by_role("textbox", name="Title")
+    title.fill("Move to Lyon")
+    seen.page.get_by_role("button", name="More for Move house").click()
+    seen.page.get_by_role("menuitem", name="Add a subtask").click()
+    seen.page.get_by_label("Subtask of Move house").fill("Pack")
+    seen.page.get_by_label("Subtask of Move house").press("Enter")
+    expect(seen.page.get_by_role("listitem", name="Pack")).to_be_visible()
+    expect(title).to_have_value("Move to Lyon")
+    title.press("Enter")
+    expect(seen.page.get_by_role("listitem", name="Move to Lyon")).to_be_visible()
+    assert sorted(somebody.titles()) == ["Move to Lyon", "Pack"]
+
+
 def test_a_task_is_planned_by_key_and_by_dragging_it_to_a_day(
     seen: Eyes, somebody: Somebody
 ) -> None:

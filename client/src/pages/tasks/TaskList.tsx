@@ -98,9 +98,9 @@ export function TaskList({
               isCurrent={index === at}
               focused={() => setCurrent({ id: row.task.id, index })}
               projects={projects}
-              typed={typing.fields.get(row.task.id)}
+              typed={typing.fields.get(row.task.id) ?? []}
               type={(field) => typing.begin(row.task, field)}
-              endTyping={() => typing.end(row.task)}
+              endTyping={(field) => typing.end(row.task, field)}
               range={ranges.get(row.task.id)}
               edit={() => edit(row.task)}
             />

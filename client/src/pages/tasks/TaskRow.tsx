@@ -42,19 +42,20 @@ export function TaskRow({
   isCurrent: boolean;
   focused: () => void;
   projects: Projects;
-  typed: Field | undefined;
+  typed: Field[];
   type: (field: Field) => void;
-  endTyping: () => void;
+  /** In one field, or in all. */
+  endTyping: (field?: Field) => void;
   range: Recommendation | undefined;
   edit: () => void;
 }) {
   const act = useDo();
   const [isPlanning, setIsPlanning] = useState(false);
   const row = useRef<HTMLLIElement>(null);
-  const close = () => {
+  const close = (field: Field) => {
     // The field that had the focus goes; elsewhere it may be wanted.
     if (row.current?.contains(document.activeElement)) row.current.focus();
-    endTyping();
+    endTyping(field);
   };
   const remove = () => {
     endTyping();
@@ -93,7 +94,7 @@ export function TaskRow({
         transform: `translateY(${top}px)`,
         paddingInlineStart: 10 + Math.min(depth, DEEPEST) * INDENT_PX,
       }}
-      draggable={!typed}
+      draggable={!typed.length}
       onDragStart={(event) => event.dataTransfer.setData(TASK_TYPE, task.id)}
       onFocus={focused}
       onKeyDown={byKey}
@@ -107,8 +108,8 @@ export function TaskRow({
           tabIndex={isCurrent ? 0 : -1}
         />
         <div style={{ flex: 1, minWidth: 0 }}>
-          {typed === "title" ? (
-            <TitleEditor task={task} close={close} />
+          {typed.includes("title") ? (
+            <TitleEditor task={task} close={() => close("title")} />
           ) : (
             // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the row does the same
             <div
@@ -121,7 +122,7 @@ export function TaskRow({
             </div>
           )}
           <Facts task={task} projects={projects} range={range} />
-          {typed === "subtask" && <SubtaskLine of={task} close={close} />}
+          {typed.includes("subtask") && <SubtaskLine of={task} close={() => close("subtask")} />}
         </div>
         <Group gap={4} wrap="nowrap">
           <ActionIcon

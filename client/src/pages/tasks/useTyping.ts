@@ -5,22 +5,36 @@ import type { Task } from "../../api/schema";
 
 export type Field = "title" | "subtask";
 /** `at`: where it stood among the tasks. */
-type Typed = { task: Task; field: Field; at: number };
+type Typed = { task: Task; fields: Field[]; at: number };
 
 /** Where something is typed: it stays there until that ends, also if the task fits no longer. */
 export function useTyping(tasks: Task[] | undefined) {
   const [typed, setTyped] = useState<Typed[]>([]);
   const news = useQueries({ queries: typed.map(({ task }) => newsOf(task)) });
   const shown = tasks && withTyped(tasks, typed, news);
-  const end = ({ id }: Task) => setTyped((before) => before.filter(({ task }) => task.id !== id));
   const begin = (task: Task, field: Field) => {
-    end(task);
     const at = shown?.findIndex(({ id }) => id === task.id) ?? 0;
-    setTyped((before) => [...before, { task, field, at }].sort((one, two) => one.at - two.at));
+    setTyped((before) => {
+      const { fields } = before.find((each) => each.task.id === task.id) ?? { fields: [] };
+      const others = before.filter((each) => each.task.id !== task.id);
+      const all = [...others, { task, fields: [...new Set([...fields, field])], at }];
+      return all.sort((one, two) => one.at - two.at);
+    });
   };
+  /** In one field, or in all of the task. */
+  const end = ({ id }: Task, field?: Field) =>
+    setTyped((before) =>
+      before
+        .map((each) =>
+          each.task.id === id
+            ? { ...each, fields: each.fields.filter((one) => field && one !== field) }
+            : each,
+        )
+        .filter(({ fields }) => fields.length),
+    );
   return {
     tasks: shown,
-    typing: { fields: new Map(typed.map(({ task, field }) => [task.id, field])), begin, end },
+    typing: { fields: new Map(typed.map(({ task, fields }) => [task.id, fields])), begin, end },
   };
 }
 
