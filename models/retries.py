@@ -117,14 +117,14 @@ def put_back(claim: Claim, delay_s: float) -> None:
 
 
 def unchanged(due: Sequence[Due]) -> set[UUID]:
-    """Those that nobody has given up, edited or handed out since they were taken; locked."""
+    """Those not given up, edited, handed out or taken back since they were taken; locked."""
     rows = execute(
-        "SELECT id, event, attempts + 1 FROM dead_letter"
+        "SELECT id, event, attempts + 1, job_id IS NOT NULL FROM dead_letter"
         " WHERE id = ANY(%s::uuid[]) AND state = 'retrying' ORDER BY id FOR UPDATE",
         ([row.id for row in due],),
     )
-    taken = {row.id: (row.event, row.attempts) for row in due}
-    return {id for id, event, attempts in rows.fetchall() if taken[id] == (bytes(event), attempts)}
+    taken = {row.id: (row.event, row.attempts, row.replayed) for row in due}
+    return {id for id, event, *more in rows.fetchall() if taken[id] == (bytes(event), *more)}
 
 
 def applied(outcomes: Mapping[UUID, Outcome]) -> None:

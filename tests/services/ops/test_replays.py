@@ -241,6 +241,19 @@ async def test_what_is_given_up_or_edited_while_it_is_being_tried_is_not_applied
     assert operated.applied() == {"after"}
 
 
+async def test_a_letter_that_is_taken_back_while_it_is_being_tried_keeps_its_tries(
+    operated: Operated,
+) -> None:
+    id = operated.bury(ADA, "bad", time=-5)
+    operated.api.rows("UPDATE dead_letter SET state = 'retrying' WHERE id = %s", (id,))
+    await operated.began("/ops/dlq/replay", {"ids": [id]})
+    await operated.jobs.work()
+    # As the cancellation of the job does it.
+    await operated.try_while("UPDATE dead_letter SET job_id = NULL WHERE id = %s", id)
+    letter = await operated.get(f"/ops/dlq/{id}")
+    assert (letter["state"], letter["attempts"]) == ("retrying", 0)
+
+
 async def test_a_job_goes_no_faster_than_it_was_asked_to(operated: Operated) -> None:
     ids = [operated.bury(ADA, str(n)) for n in range(5)]
     job = await operated.began("/ops/dlq/replay", {"ids": ids, "rate": 0.5})
