@@ -37,6 +37,9 @@ class Burial:
     retry_in_s: float | None
 
 
+#: Rows of a statement: events may be large.
+_AT_ONCE = 100
+
 _BURY = """
 INSERT INTO dead_letter (id, stage, topic, partition, "offset", index, tag, user_id, event, state,
     error_class, error_message, traceback, attempts, next_at, code_version)
@@ -46,16 +49,12 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::int
     %s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[])
     AS buried (id, stage, topic, partition, "offset", index, tag, user_id, event, state,
         error_class, error_message, traceback, retry_in_s)
-WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.user_id = buried.user_id)
 ON CONFLICT DO NOTHING
 """
 
 
 def bury(burials: Sequence[Burial], code_version: str) -> None:
-    """Keep what failed, in the transaction that moves the cursors; what is there already stays.
-
-    Nothing is kept of who is being erased.
-    """
+    """Keep what failed, in the transaction that moves the cursors; what is there already stays."""
     rows = [
         (
             uuid7(),
@@ -73,7 +72,8 @@ def bury(burials: Sequence[Burial], code_version: str) -> None:
         )
         for b in burials
     ]
-    execute(_BURY, (code_version, *columns(rows)))
+    for first in range(0, len(rows), _AT_ONCE):
+        execute(_BURY, (code_version, *columns(rows[first : first + _AT_ONCE])))
 
 
 def as_text(value: str) -> str:

@@ -86,7 +86,7 @@ WHERE i.job_id = %(job_id)s AND i.number = next.number
   AND (next.id IS NULL OR next.state = 'done' OR discarded.id IS NOT NULL)
 """
 
-# A letter that nobody has tried yet is as it was before.
+# A letter of which no try has ended yet is as it was before.
 _TAKE_BACK = """
 WITH mine AS (
     SELECT i.number, i.detail, i.event AS before, d.id, d.event AS edited

@@ -60,17 +60,19 @@ WITH due AS (
     ORDER BY next_at LIMIT %s
 ),
 hand AS (
-    INSERT INTO retry_in_hand
-    SELECT %s, %s, %s, array_agg(id) FROM due HAVING count(*) > 0
+    INSERT INTO retry_in_hand (stage, topic, partition, epoch, letters)
+    SELECT %s, %s, %s, %s, array_agg(id) FROM due HAVING count(*) > 0
 )
 SELECT * FROM due
 """
 
 _COUNT_ENDED = f"""
-WITH hand AS (DELETE FROM retry_in_hand WHERE {_OF_PARTITION} RETURNING letters)
-UPDATE dead_letter d SET attempts = attempts + 1, suspect = true, last_failed_at = now(),
-    next_at = {_NEXT_AT}
-FROM hand WHERE d.id = ANY(hand.letters) AND d.state = 'retrying'
+WITH hand AS (DELETE FROM retry_in_hand WHERE {_OF_PARTITION} RETURNING epoch, letters)
+UPDATE dead_letter d SET suspect = true,
+    attempts = CASE state WHEN 'retrying' THEN attempts + 1 ELSE attempts END,
+    last_failed_at = CASE state WHEN 'retrying' THEN now() ELSE last_failed_at END,
+    next_at = CASE state WHEN 'retrying' THEN {_NEXT_AT} END
+FROM hand WHERE d.id = ANY(hand.letters) AND hand.epoch <> %s
 """
 
 _PUT_BACK = f"""
@@ -100,19 +102,21 @@ def partitions_due(stage: str, topic: str) -> list[int]:
 
 
 def take_due(claim: Claim, limit: int) -> list[Due]:
-    """Put rows that are due on record as in hand; nothing is."""
-    of_partition = claim[:3]
-    rows = execute(_TAKE, (*of_partition, limit, *of_partition))
+    """Put rows that are due on record as in hand; nothing is before."""
+    rows = execute(_TAKE, (*claim[:3], limit, *claim))
     return [Due(id, bytes(event), *more) for id, event, *more in rows.fetchall()]
 
 
 def count_ended(claim: Claim, delays: Delays) -> None:
-    """Count the tries that are still on record: who made them has ended."""
-    execute(_COUNT_ENDED, (*claim[:3], *delays))
+    """Count the tries still on record of an owner before: it has ended, perhaps by one of them.
+
+    Those of the same owner came to nothing, for the environment failed.
+    """
+    execute(_COUNT_ENDED, (*claim[:3], *delays, claim.epoch))
 
 
 def put_back(claim: Claim, delay_s: float) -> None:
-    """Nothing was tried, for the environment failed and not the events."""
+    """What was in hand has not been tried: the environment failed and not the events."""
     execute(_PUT_BACK, (*claim[:3], delay_s))
 
 

@@ -65,9 +65,10 @@ def dead_letters(user_id: UUID) -> list[tuple[UUID, bytes]]:
 
 
 def replace_dead_letter(id: UUID, event: bytes) -> None:
-    """Replace the event; what was said of its failure may quote it and goes."""
+    """Replace the event, which nobody has tried; what was said of its failure may quote it."""
     execute(
-        "UPDATE dead_letter SET event = %s, error_message = 'redacted', traceback = ''"
+        "UPDATE dead_letter SET event = %s, error_message = 'redacted', traceback = '',"
+        " suspect = true"
         " WHERE id = %s",
         (event, id),
     )

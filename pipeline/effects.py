@@ -104,7 +104,7 @@ def _transact(stage: Stage, batches: Batches, rules: Rules, *, apart: bool) -> l
             handling = Handling.begin(stage, items)
             undo.callback(handling.transaction.rolled_back)
             refused = _run(handling, items, rules, apart=apart)
-            failed = _failed(batches, refused)
+            failed = _failed(batches, refused, handling)
             _judge(rules, len(items) - len(refused), [one for some in failed for one in some])
             _leave(batches, failed, rules)
         undo.pop_all()
@@ -130,11 +130,12 @@ def _run(handling: Handling, items: Sequence[Item], rules: Rules, *, apart: bool
     return handling.run(items)
 
 
-def _failed(batches: Batches, refused: Failed[Item]) -> list[Failed[Item]]:
-    """What of each batch failed, its check or in the handler."""
+def _failed(batches: Batches, refused: Failed[Item], handling: Handling) -> list[Failed[Item]]:
+    """What of each batch failed, its check or in the handler; nothing is kept of who is erased."""
+    erased = handling.erased({item.user for _, batch in batches for item, _ in batch.failed})
     in_handler = {id(item): failure for item, failure in refused}
     return [
-        batch.failed
+        [(item, failure) for item, failure in batch.failed if item.user not in erased]
         + [(item, in_handler[id(item)]) for item in batch.items if id(item) in in_handler]
         for _, batch in batches
     ]

@@ -1,12 +1,13 @@
 """Runs a stage's handler over events of an open transaction; finds which fail by themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
+from models import restrictions as of_users
 from pipeline import followers, restrictions
 from pipeline.batch import Item
 from pipeline.events import ActivityChanged, Hint
@@ -125,6 +126,13 @@ class Handling:
             for item in items
             if id(item.event) in errors
         ]
+
+    def erased(self, users: Set[UUID | None]) -> Set[UUID]:
+        """Those who are being erased, of `users` and of those whose events are handled."""
+        known = self.transaction.restrictions.erased
+        handled = () if self.progress else self.transaction.users
+        unknown = {user for user in users if user and user not in handled}
+        return known | of_users.erased(unknown) if unknown else known
 
     def _collect(self, hints: Mapping[UUID, Sequence[date]]) -> None:
         for user, days in hints.items():

@@ -18,6 +18,7 @@ from models.cursors import Claim
 from models.database import database
 from pipeline import topics
 from pipeline.batch import Batch, Entry, Item, Parts, Place
+from pipeline.code_version import code_version
 from pipeline.effects import burial
 from pipeline.events import Hint
 from pipeline.handling import Failed, Handling, by_user
@@ -25,7 +26,7 @@ from pipeline.log_ranges import entry_of
 from pipeline.quarantine import ending
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
-from pipeline.running_stage import CODE_VERSION, RunningStage
+from pipeline.running_stage import RunningStage
 
 #: Entries read at a time.
 PAGE = 10
@@ -173,4 +174,4 @@ def _bury(running: RunningStage, partition: int, failed: Failed[Item]) -> None:
     retry_in_s = running.settings.dead_letter_delay_s
     burials = [burial(claim, item, failure, retry_in_s) for item, failure in failed]
     if burials:
-        dead_letters.bury(burials, CODE_VERSION)
+        dead_letters.bury(burials, code_version())

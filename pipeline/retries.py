@@ -15,12 +15,13 @@ from models.database import database
 from models.dead_letters import State
 from models.retries import Delays, Due, FailedAgain
 from pipeline.batch import Batch, Item, Place
+from pipeline.code_version import code_version
 from pipeline.effects import Lost
 from pipeline.events import Hint
 from pipeline.failures import Attempt, Failure, Kind
 from pipeline.handling import Failed, Handling
 from pipeline.quarantine import ending
-from pipeline.running_stage import CODE_VERSION, RunningStage
+from pipeline.running_stage import RunningStage
 from pipeline.settings import Settings
 from pipeline.stage import Stage
 
@@ -90,8 +91,8 @@ async def _deadly(running: RunningStage, due: Sequence[Due]) -> set[Place]:
 
 
 def _is_unknown(row: Due) -> bool:
-    """Whether no worker of this version has survived it yet, or a person had a hand in it."""
-    return row.suspect or row.replayed or row.code_version != CODE_VERSION
+    """Whether no worker of this build has survived it yet, or a person had a hand in it."""
+    return row.suspect or row.replayed or row.code_version != code_version()
 
 
 def _is_suspect(row: Due) -> bool:
@@ -140,7 +141,7 @@ def _keep(
     )
     most = settings.dead_letter_attempts
     again = [_failed_again(due[item.position], failure, most) for item, failure in failed]
-    retries.failed_again(again, CODE_VERSION, _delays(settings))
+    retries.failed_again(again, code_version(), _delays(settings))
 
 
 def _failed_again(row: Due, failure: Failure, most_attempts: int) -> FailedAgain:

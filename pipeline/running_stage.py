@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from importlib.metadata import version
 
 import structlog
 
@@ -11,6 +10,7 @@ from pipeline import metrics
 from pipeline.batch import Quarantined
 from pipeline.breaker import Breaker, BreakerPolicy
 from pipeline.check_processes import CheckProcesses
+from pipeline.code_version import code_version
 from pipeline.database import DatabaseThreads
 from pipeline.effects import Applied, Rules
 from pipeline.failures import Kind
@@ -24,8 +24,6 @@ from pipeline.stage_state import StageState
 from pipeline.suspicion import Suspicion
 
 log = structlog.get_logger(__name__)
-
-CODE_VERSION = version("timeflow")
 
 
 class RunningStage:
@@ -71,7 +69,7 @@ class RunningStage:
         return Rules(
             judge=self.breaker,
             retry_in_s=self.settings.dead_letter_delay_s if again else None,
-            code_version=CODE_VERSION,
+            code_version=code_version(),
             suspicion=self.suspicion,
             careful=careful,
             one_by_one=one_by_one,

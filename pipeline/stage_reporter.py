@@ -11,7 +11,8 @@ from uuid import uuid4
 from models import stage_pauses, stage_reports
 from models.database import database
 from models.stage_reports import StageReport
-from pipeline.running_stage import CODE_VERSION, RunningStage
+from pipeline.code_version import code_version
+from pipeline.running_stage import RunningStage
 
 #: Seconds over which the rate is taken.
 _RATE_S = 10.0
@@ -43,7 +44,7 @@ class StageReporter:
             stage=running.stage.name,
             host=socket.gethostname(),
             pid=os.getpid(),
-            code_version=CODE_VERSION,
+            code_version=code_version(),
             started_at=self._started_at,
             state=state.status,
             partitions=list(partitions),

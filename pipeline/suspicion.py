@@ -67,7 +67,8 @@ class Suspicion:
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""
-        sample = passed[:: len(passed) // MOST_PASSED + 1]
+        step = (len(passed) - 1) // MOST_PASSED + 1
+        sample = passed[:: max(step, 1)]
         with self._lock:
             for event in failed:
                 for name, value in msgspec.structs.asdict(event).items():
@@ -78,7 +79,7 @@ class Suspicion:
                 if any(record.failed > 1 for record in records.values()):
                     passes = Counter(map(attrgetter(name), sample))
                     for value in records.keys() & passes.keys():
-                        self._pass(records, value, passes[value])
+                        self._pass(records, value, passes[value] * step)
             self._suspicious = {
                 name: some
                 for name, records in self._records.items()

@@ -41,6 +41,11 @@ class Transaction:
         """The user's version: raised by this very transaction, or read by it in a follower."""
         return self._revs[user_id]
 
+    @property
+    def users(self) -> Set[UUID]:
+        """Whose lock it holds."""
+        return self._revs.keys()
+
     def look_again(self, user_id: UUID, at: datetime) -> None:
         """A following stage takes the user again then, if nothing of them changes before."""
         self._look_again[user_id] = at
@@ -64,7 +69,8 @@ class Transaction:
     def recall(self, memory: UserMemory[T], user_id: UUID) -> T | None:
         """What is known of the user as they are at this point of the transaction, if anything is.
 
-        It is forgotten until something is remembered again.
+        It is forgotten until something is remembered again. Not for stages that follow, which do
+        not raise the revision.
         """
         known = self._peek(memory, user_id)
         self._set(memory, user_id, None)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class UserMemory(Generic[T]):
-    """The users seen last, as many as weigh `capacity` together; one each, if nobody weighs."""
+    """The users seen last, as many as weigh `capacity` together; each weighs one by default."""
 
     def __init__(self, capacity: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
         self._capacity = capacity

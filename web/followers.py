@@ -26,7 +26,7 @@ class Follower:
 
     @property
     def is_connected(self) -> bool:
-        """Not gone; who is gone stays among the followers until something is to be sent."""
+        """Not gone; who is gone stays among the followers until it is woken."""
         return self._request.transport is not None
 
     def wake(self) -> None:
@@ -56,7 +56,11 @@ class Followers:
     def require_room(self, user_id: UUID) -> None:
         """Raise `Problem` 429 when the person has as many streams open here as they may."""
         most = self._settings.live_streams
-        if sum(each.is_connected for each in self._of_users.get(user_id, ())) >= most:
+        followers = self._of_users.get(user_id, ())
+        for follower in followers:
+            if not follower.is_connected:
+                follower.wake()
+        if sum(each.is_connected for each in followers) >= most:
             raise Problem(
                 429,
                 "too-many-streams",

@@ -72,7 +72,9 @@ async def _events(
     with context.followers.following(caller.user_id, request) as follower:
         follower.rev = rev
         yield b"id: " + cursor_of(place).encode() + b"\n\n"
-        while not (context.followers.is_closed or _has_ended(context, caller)):
+        while follower.is_connected and not (
+            context.followers.is_closed or _has_ended(context, caller)
+        ):
             try:
                 page = await context.database.run(read, caller.user_id, place, _PAGE)
             except (*_AWAY, Problem):

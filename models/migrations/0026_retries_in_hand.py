@@ -9,6 +9,7 @@ CREATE TABLE retry_in_hand (
     stage text NOT NULL,
     topic text NOT NULL,
     partition integer NOT NULL,
+    epoch bigint NOT NULL,
     letters uuid[] NOT NULL,
     PRIMARY KEY (stage, topic, partition)
 )

@@ -16,7 +16,7 @@ from models import category_rules, daily_activity, devices, user_state
 from models.database import configure, database, execute
 from models.instants import from_us
 from pipeline import restrictions
-from pipeline.day_memory import DayMemory
+from pipeline.day_memory import DayMemory, day_memory
 from pipeline.events import UsageEvent
 from pipeline.steps.days import SECOND_US, Period
 from pipeline.transaction import Transaction
@@ -40,7 +40,7 @@ class Tables:
 
     def in_process(self, number: int) -> "Tables":
         """What follows happens in this process; one that was not there before remembers nothing."""
-        new = DayMemory(1000), [UserMemory[Any](9) for _ in _OF_USERS]
+        new = day_memory(1000), [UserMemory[Any](9) for _ in _OF_USERS]
         agents.usage.memory, own = self._memories.setdefault(number, new)
         for module, memory in zip(_OF_USERS, own, strict=True):
             module.memory = memory
