@@ -20,7 +20,7 @@ BY_NAME: dict[str, Any] = {
     "category": "coding",
     "client": "aw-watcher-window",
     "code": "123456",
-    "code_version": "0.1.0",
+    "code_version": "0.1.0+1f2e3d4c",
     "color": "#2f9e44",
     "cursor": None,
     "coverage": 0.92,

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from models.database import execute
+from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
 from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, Owned, query, until
@@ -59,24 +60,21 @@ async def test_what_this_code_survived_before_is_tried_again_without(
     make_stage: MakeStage, acquire: Acquire, log: Log
 ) -> None:
     running, before = make_stage(check_linger_s=60), _children()
+    log.append(Posting(uuid4(), "1", fault="check"))
     owned = await acquire(stage=running)
-    owned.append(Posting(uuid4(), "1", fault="check"))
-    await _tried(owned, running, attempts=3)
+    await until(lambda: log.acknowledged)
+    await _try_again(running, owned, attempts=2)
     assert _children() == before
-    await running.threads.run(
-        execute, "UPDATE dead_letter SET code_version = 'older', attempts = 3, state = 'retrying'"
-    )
-    await _tried(owned, running, attempts=4)
+    await running.threads.run(execute, "UPDATE dead_letter SET code_version = 'older'")
+    await _try_again(running, owned, attempts=3)
     assert len(_children() - before) == 1
 
 
-async def _tried(owned: Owned, running: RunningStage, attempts: int) -> None:
-    """Try the dead letter again until it was so often."""
-    while (await query(running, "SELECT coalesce(max(attempts), 0) FROM dead_letter"))[0][
-        0
-    ] < attempts:
-        await running.threads.run(execute, "UPDATE dead_letter SET next_at = now()")
-        owned.owner.retry_dead_letters()
+async def _try_again(running: RunningStage, owned: Owned, attempts: int) -> None:
+    """Try the dead letter once more, by which it was tried so often."""
+    await running.threads.run(execute, "UPDATE dead_letter SET next_at = now()")
+    await retry_due(running, owned.owner.claim)
+    assert await query(running, "SELECT attempts FROM dead_letter") == [(attempts,)]
 
 
 async def test_they_go_when_nobody_wants_them(make_stage: MakeStage) -> None:
