@@ -67,8 +67,8 @@ class Suspicion:
 
     def learn(self, failed: Iterable[Any], passed: Sequence[Any]) -> None:
         """Take down which events of a batch failed, each by itself, and which passed."""
-        step = (len(passed) - 1) // MOST_PASSED + 1
-        sample = passed[:: max(step, 1)]
+        step = max(1, -(-len(passed) // MOST_PASSED))
+        sample = passed[::step]
         with self._lock:
             for event in failed:
                 for name, value in msgspec.structs.asdict(event).items():

@@ -1,4 +1,4 @@
-"""Usage events come to their insert in parts already; what may be refused comes apart."""
+"""Usage events come to their insert in parts already, and can be inserted part by part at once."""
 
 from typing import Any
 
@@ -35,15 +35,14 @@ _MARKED = _INSERT.format(
     " WHERE setval('usage_event_at_hand', ordinality) > 0"
 )
 
-# All parts at once. If a row fails, part by part, each undone by itself; so go those `apart`, too,
-# of which the first has the place `place_apart` among all.
+# All at once, unless they are to be `apart`. If a row fails: part by part, each undone by itself.
 # `setval` is never undone, so of a part that fails what is before the failure goes first, then that
 # row alone, then a few, then the rest. A failure at the first row is that row's own. Where nobody
 # says where it was, what fails is halved. What is not a row's fault (a deadlock, a full disk)
 # passes through.
 INSERT = f"""
 CREATE FUNCTION insert_usage_events(
-    parts json[], apart json[], place_apart int,
+    parts json[], apart boolean,
     OUT touched usage_event_touched[], OUT refused usage_event_refused[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -58,15 +57,16 @@ DECLARE
 BEGIN
     touched := '{{}}';
     refused := '{{}}';
-    BEGIN
-        {_ALL};
-        parts := '{{}}';
-        before := place_apart;
-    EXCEPTION
-        WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
-            OR program_limit_exceeded THEN
-    END;
-    FOREACH part IN ARRAY parts || apart LOOP
+    IF NOT apart THEN
+        BEGIN
+            {_ALL};
+            RETURN;
+        EXCEPTION
+            WHEN data_exception OR integrity_constraint_violation OR plpgsql_error
+                OR program_limit_exceeded THEN
+        END;
+    END IF;
+    FOREACH part IN ARRAY parts LOOP
         rows := NULL;
         size := json_array_length(part);
         first := 1;
@@ -97,7 +97,7 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION insert_usage_events(json[], json[], int) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION insert_usage_events(json[], boolean) FROM PUBLIC;
 """
 
 

@@ -17,6 +17,6 @@ CREATE TABLE retry_in_hand (
 
 
 def up(migrator: Any, db: Any) -> None:
-    """Add the column and the table."""
+    """Add both; `in_hand` stays for workers that are not of this version yet."""
     db.execute_sql(SUSPECT)
     db.execute_sql(IN_HAND)
