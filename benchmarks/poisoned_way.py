@@ -2,11 +2,13 @@
 
 Posted in requests of 25 events, of which every fourth holds one that harms: 1 %. Most of it raises
 in the check. Retries are as they are by default and go on meanwhile, one of four by the end; or
-hurried, so that most are made. Each side is a system of its own, in turn; the ratios are medians
-of rounds, of good events a second until the last is applied.
+hurried, so that most are made. A worker that is ended is started again at once. Each side is a
+system of its own, in turn; the ratios are medians of rounds, of good events a second until the last
+is applied.
 """
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,7 +23,7 @@ from benchmarks.load import Target, closed_loop
 from benchmarks.rig import Rig, running_web
 from benchmarks.sides import compared
 from tests.faults.fault import Fault, PoisonedWorker
-from tests.faults.poison import RAISES, REFUSED, SQL_FAILS
+from tests.faults.poison import KILLS, RAISES, REFUSED, SQL_FAILS
 
 ROUNDS = 5
 SECONDS = 10.0
@@ -45,6 +47,10 @@ SIDES = {
     "two workers, 1 % poison, a fifth in statements that name no row": Side(
         (*(RAISES,) * 4, SQL_FAILS)
     ),
+    "two workers, 1 % poison, a fiftieth ends its process": Side(
+        (*((*(RAISES,) * 4, REFUSED) * 10)[1:], KILLS)
+    ),
+    "two workers, 1 % poison, a fifth ends its process": Side((*(RAISES,) * 4, KILLS)),
 }
 
 
@@ -65,12 +71,31 @@ def _system(settings: Mapping[str, str]) -> Iterator[Rig]:
         fault = Fault(Path(name) / "fault", rig.instance.environment["DATABASE_URL"])
         environment = {**rig.instance.environment, **fault.environment, **settings}
         fault.begin()
-        for number in (1, 2):
-            log = Path(name) / f"worker-{number}.log"
-            worker = PoisonedWorker(["worker", "usage"], log, environment)
-            worker.start()
-            stack.callback(worker.stop)
-        yield rig
+        logs = [Path(name) / f"worker-{number}.log" for number in (1, 2)]
+        with _kept_up([PoisonedWorker(["worker", "usage"], log, environment) for log in logs]):
+            yield rig
+
+
+@contextmanager
+def _kept_up(workers: Sequence[PoisonedWorker]) -> Iterator[None]:
+    """Start the workers, and start again whoever ends, as a supervisor does."""
+    over = threading.Event()
+
+    def supervise() -> None:
+        while not over.wait(0.05):
+            for worker in workers:
+                if worker.process is None or worker.process.poll() is not None:
+                    worker.start()
+
+    supervisor = threading.Thread(target=supervise)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        over.set()
+        supervisor.join()
+        for worker in workers:
+            worker.stop()
 
 
 def _good_per_second(rig: Rig, kinds: Sequence[str]) -> float:

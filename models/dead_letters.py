@@ -76,6 +76,17 @@ def bury(burials: Sequence[Burial], code_version: str) -> None:
         execute(_BURY, (code_version, *columns(rows[first : first + _AT_ONCE])))
 
 
+def quarantined(stage: str, known: Sequence[UUID], limit: int) -> dict[UUID, bytes]:
+    """The events of the stage's last so many quarantined letters that are open, but the known."""
+    rows = execute(
+        "SELECT id, event FROM (SELECT id, event FROM dead_letter"
+        f" WHERE stage = %s AND error_class = '{QUARANTINED}' AND state = 'open'"
+        " ORDER BY first_failed_at DESC LIMIT %s) AS last WHERE id <> ALL(%s::uuid[])",
+        (stage, limit, list(known)),
+    )
+    return {id: bytes(event) for id, event in reversed(rows.fetchall())}
+
+
 def as_text(value: str) -> str:
     """`value` as PostgreSQL takes it: no NUL, no lone surrogates."""
     return value.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

@@ -116,7 +116,7 @@ class Batch:
             with Attempt() as attempt:
                 for item in waiting:
                     if quarantined and item.place in quarantined:
-                        raise Quarantined("not touched")
+                        raise Quarantined("not touched: it ended the process that did")
                     offset, position, tag, raw, _ = item
                     passed(Item(offset, position, tag, raw, read(raw)))
                 return

@@ -1,24 +1,29 @@
-"""Touches one event after the other in a process that may die of it.
+"""Lets children that it forks touch one event after the other, for they may die of it.
 
-Run as a program: the first frame on stdin says where to import from and what to run. Then one frame
-is one event or, on trial, a record batch that the handler gets at once. One byte on stdout follows
-each that was survived and tells whether it passed or raised; an empty one asks whether the process
-is there and ready. The process ends with its parent, when
-stdin closes, and by SIGALRM when the check of one event takes too long.
+Run as a program: the first frame on stdin says where to import from and what to run. Each other
+frame is a request: events or, on trial, record batches, each of which the handler gets at once. A
+new child touches them; one frame on stdout answers, with one byte for each that it survived, from
+the first on, which tells whether that passed or raised. All imports are done before, so a child
+costs a millisecond or some. A child ends with the process, that ends when stdin closes, and by
+SIGALRM when the check of one event takes too long.
 """
 
+import gc
 import importlib
 import os
+import select
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import msgspec
 
-_LENGTH = struct.Struct(">I")
+#: What a frame begins with.
+LENGTH = struct.Struct(">I")
+_values = msgspec.msgpack.Decoder(list[bytes]).decode
 PASSED = b"."
 RAISED = b"!"
 
@@ -48,7 +53,12 @@ class Task(msgspec.Struct):
 
 def frame(value: bytes) -> bytes:
     """`value` with its length before it."""
-    return _LENGTH.pack(len(value)) + value
+    return LENGTH.pack(len(value)) + value
+
+
+def request(values: Sequence[bytes]) -> bytes:
+    """What asks for `values` to be touched; for none of them: whether the process is ready."""
+    return frame(msgspec.msgpack.encode(values))
 
 
 def named(name: Name) -> Any:
@@ -58,21 +68,54 @@ def named(name: Name) -> Any:
 
 
 def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Touch what comes in until it ends."""
+    """Answer requests until there are no more."""
     task = msgspec.json.decode(_read(stdin) or b"", type=Task)
     sys.path[:] = task.path
     check = _check(task)
     touch = _trial(task, task.trial, check) if task.trial else check
-    while (value := _read(stdin)) is not None:
-        if not value:
-            stdout.write(PASSED)
-            continue
-        answer = RAISED
-        # What raises is for the stage itself to find; here death counts.
-        with suppress(Exception):
-            touch(value)
-            answer = PASSED
-        stdout.write(answer)
+    gc.freeze()  # what is here by now is not copied to be collected in a child
+    while (request := _read(stdin)) is not None:
+        values = _values(request)
+        stdout.write(frame(_survived(touch, values, stdin, stdout) if values else b""))
+
+
+def _survived(
+    touch: Callable[[bytes], Any], values: list[bytes], stdin: BinaryIO, stdout: BinaryIO
+) -> bytes:
+    """The answers of a child of this process to those of `values` that it survives."""
+    answers, ends_with_child = os.pipe()
+    child = os.fork()
+    if not child:
+        # Whoever waits for this process learns of its end, whatever becomes of the child.
+        os.close(stdin.fileno())
+        os.close(stdout.fileno())
+        _be_the_child(touch, values, ends_with_child)
+    os.close(ends_with_child)
+    got = b""
+    while True:
+        ready, _, _ = select.select([answers, stdin.fileno()], [], [])
+        if answers not in ready:  # nothing is asked meanwhile: nobody is there any more
+            os.kill(child, signal.SIGKILL)
+            sys.exit()
+        if not (some := os.read(answers, len(values))):
+            break
+        got += some
+    os.close(answers)
+    os.waitpid(child, 0)
+    return got
+
+
+def _be_the_child(touch: Callable[[bytes], Any], values: list[bytes], answers: int) -> NoReturn:
+    try:
+        for value in values:
+            answer = RAISED
+            # What raises is for the stage itself to find; here death counts.
+            with suppress(Exception):
+                touch(value)
+                answer = PASSED
+            os.write(answers, answer)
+    finally:
+        os._exit(0)
 
 
 def _check(task: Task) -> Callable[[bytes], Any]:
@@ -103,8 +146,8 @@ def _trial(
 
 
 def _read(stdin: BinaryIO) -> bytes | None:
-    head = stdin.read(_LENGTH.size)
-    return stdin.read(*_LENGTH.unpack(head)) if head else None
+    head = stdin.read(LENGTH.size)
+    return stdin.read(*LENGTH.unpack(head)) if head else None
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
-"""The child processes in which a stage lets events be touched that may end whoever does."""
+"""The processes in which a stage lets events be touched that may end whoever does."""
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
 
 from models.database import database
 from pipeline import check_process, record_batch
-from pipeline.check_process import PASSED, Name, Task, TrialTask, frame
+from pipeline.check_process import LENGTH, PASSED, Name, Task, TrialTask, frame, request
 from pipeline.stage import Stage
 
 
@@ -19,14 +21,14 @@ class CheckUnavailable(ConnectionError):
 
 
 class CheckProcesses:
-    """One child that checks and one that tries the handler, shared by a stage's partition owners.
+    """One process that checks and one that tries the handler, shared by a stage's partition owners.
 
     Each is started when it is wanted, and ended `linger_s` after the last turn.
     """
 
     def __init__(self, stage: Stage, timeout_s: float, linger_s: float) -> None:
-        self._checking = _Child(lambda: _task(stage, timeout_s, None))
-        self._trying = _Child(lambda: _task(stage, timeout_s, _trial(stage)))
+        self._checking = _Process(lambda: _task(stage, timeout_s, None))
+        self._trying = _Process(lambda: _task(stage, timeout_s, _trial(stage)))
         self._linger_s = linger_s
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
@@ -43,7 +45,7 @@ class CheckProcesses:
                 self._idle = asyncio.get_running_loop().call_later(self._linger_s, self._kill)
 
     async def survivors(self, events: Sequence[bytes], *, trial: bool = False) -> int:
-        """How many of `events`, from the first on, the process survives one by one."""
+        """How many of `events`, from the first on, a child survives one by one."""
         if trial:
             return len(await self._trying.touch([record_batch.encode([one]) for one in events]))
         return len(await self._checking.touch(events))
@@ -53,7 +55,7 @@ class CheckProcesses:
         return await self._trying.touch([record_batch.encode(events)]) == PASSED
 
     async def close(self) -> None:
-        """End the children; nobody has a turn."""
+        """End the processes; nobody has a turn."""
         if self._idle:
             self._idle.cancel()
         await self._checking.end()
@@ -64,32 +66,41 @@ class CheckProcesses:
         self._trying.kill()
 
 
-class _Child:
-    """The process of one task, as long as it lives."""
+class _Process:
+    """The process of one task, as long as it lives; its children touch the events."""
 
     def __init__(self, task: Callable[[], Task]) -> None:
         self._task = task
         self._process: asyncio.subprocess.Process | None = None
 
     async def touch(self, values: Sequence[bytes]) -> bytes:
-        """The answers to those that were survived."""
-        process = await self._alive()
-        answers = b""
+        """The answers to those that were survived, from the first on."""
+        answers = await self._answers(values)
+        if answers is None and len(values) > 1:
+            # The process ended together with its child: one at a time tells of which.
+            answers = b""
+            while len(answers) < len(values) and (
+                one := await self._answers(values[len(answers) :][:1])
+            ):
+                answers += one
+        return answers or b""
+
+    async def _answers(self, values: Sequence[bytes]) -> bytes | None:
+        """None: the process is gone, although it had just answered."""
+        answers = None
         try:
-            answers = await _answers(process, values)
+            answers = await _ask(await self._alive(), values)
         finally:
-            if len(answers) < len(values):
+            if answers is None:
                 await self.end()
         return answers
 
     async def _alive(self) -> asyncio.subprocess.Process:
-        """The process; it has just answered, so if it ends now an event has ended it."""
-        if (process := self._process) and await _answers(process, [b""]) == PASSED:
+        if (process := self._process) and await _ask(process, []) is not None:
             return process
         await self.end()
         self._process = await self._start()
-        if await _answers(self._process, [b""]) != PASSED:
-            await self.end()
+        if await _ask(self._process, []) is None:
             raise CheckUnavailable("the check process ended before it was given any event")
         return self._process
 
@@ -113,29 +124,22 @@ class _Child:
             await process.wait()
 
     def kill(self) -> None:
-        """End the process without waiting for its end."""
+        """End the process, and its child, without waiting for its end."""
         if (process := self._process) is not None:
             self._process = None
             if process.returncode is None:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
 
-async def _answers(process: asyncio.subprocess.Process, values: Sequence[bytes]) -> bytes:
+async def _ask(process: asyncio.subprocess.Process, values: Sequence[bytes]) -> bytes | None:
     stdin, stdout = _pipes(process)
-    writing = asyncio.ensure_future(_write(stdin, values))
-    try:
-        return await stdout.readexactly(len(values))
-    except asyncio.IncompleteReadError as died:
-        return died.partial
-    finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-
-
-async def _write(stdin: asyncio.StreamWriter, values: Sequence[bytes]) -> None:
-    for value in values:
-        stdin.write(frame(value))
+    with suppress(ConnectionError, asyncio.IncompleteReadError):
+        stdin.write(request(values))
         await stdin.drain()
+        (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
+        return await stdout.readexactly(length)
+    return None
 
 
 def _pipes(

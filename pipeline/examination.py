@@ -57,12 +57,19 @@ class Examination:
             self._tries = await run(Tries.read, self._claim, first, settings.quarantine_attempts)
         await run(self._tries.begin, first, parts[-1].entry.offset)
         trial, tries = first < self._tries.until, self._tries
+        (suspects,) = await self._running.screening.deadly([parts])
+        tries.exhaust(suspects)
         if trial and await passes_together(processes, _items(parts), tries):
             return Examined(parts, tries.not_to_touch(_items(parts)))
         if trial:
             parts = parts[:1]
         items = _items(parts)
         quarantined = await deadly(processes, items, tries, self._running.threads, trial=trial)
+        if found := quarantined - suspects:
+            self._running.resemblance.learn(
+                [item.raw for item in items if item.place in found],
+                [item.raw for item in items if item.place not in quarantined],
+            )
         return Examined(parts, quarantined, one_by_one=trial)
 
     def passed(self, next_offset: int) -> None:

@@ -10,7 +10,8 @@ nobody.
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from models import attempts
 from models.attempts import WHOLE_ENTRY
@@ -19,13 +20,15 @@ from pipeline.batch import Item, Place
 from pipeline.check_processes import CheckProcesses
 from pipeline.database import DatabaseThreads
 
+K = TypeVar("K", bound=Hashable)
+
 
 async def ending(
-    processes: CheckProcesses, events: Mapping[Place, bytes], attempts: int, *, trial: bool = False
-) -> set[Place]:
-    """Where the events are that end the process so often; in a turn of the processes."""
-    waiting, deaths = deque(events), Counter[Place]()
-    found: set[Place] = set()
+    processes: CheckProcesses, events: Mapping[K, bytes], attempts: int, *, trial: bool = False
+) -> set[K]:
+    """Which of the events end the process so often; in a turn of the processes."""
+    waiting, deaths = deque(events), Counter[K]()
+    found: set[K] = set()
     while waiting:
         survived = await processes.survivors([events[place] for place in waiting], trial=trial)
         for _ in range(survived):
@@ -65,6 +68,10 @@ class Tries:
     def not_to_touch(self, items: Sequence[Item]) -> set[Place]:
         """Where those of `items` stand whose tries are exhausted."""
         return {item.place for item in items if self.exhausted(item.place)}
+
+    def exhaust(self, places: Iterable[Place]) -> None:
+        """These shall not be touched any more."""
+        self._deaths.update(dict.fromkeys(places, self._limit))
 
     def died(self, place: Place) -> None:
         """Count a death of the check process."""

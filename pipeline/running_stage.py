@@ -17,6 +17,8 @@ from pipeline.failures import Kind
 from pipeline.hints import Append, Hints
 from pipeline.pauses import Pauses
 from pipeline.redis_streams.backoff import Seldom
+from pipeline.resemblance import Resemblance
+from pipeline.screening import Screening
 from pipeline.settings import Settings
 from pipeline.shared_commit import SharedCommit
 from pipeline.stage import Stage
@@ -44,6 +46,8 @@ class RunningStage:
         self.check_processes = CheckProcesses(
             stage, settings.check_timeout_s, settings.check_linger_s
         )
+        self.resemblance = Resemblance()
+        self.screening = Screening(self.check_processes, self.resemblance)
         self.log_failure = Seldom()
         self.suspicion = Suspicion()
         self.breaker = Breaker(
@@ -58,6 +62,7 @@ class RunningStage:
         self.commits = SharedCommit(
             stage,
             self.threads,
+            self.screening,
             self.rules(careful=False, one_by_one=False),
             at_a_time=settings.stage_transactions,
             events=settings.stage_max_events,

@@ -3,19 +3,21 @@
 A transaction has a price whatever it holds. While one runs, the batches of other partitions
 gather, and the next transaction takes them all (group commit, as for appends). If a cursor is
 elsewhere, or so much fails that it must not be kept, each batch goes alone, so that nobody pays for
-another's failure. An idle stage commits at once.
+another's failure. An idle stage commits at once. What resembles events that ended processes is
+screened before.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from models.cursors import Claim, Cursor
 from pipeline import metrics
-from pipeline.batch import Batch, Parts
+from pipeline.batch import Batch, Parts, Place
 from pipeline.database import DatabaseThreads
 from pipeline.effects import Applied, Rules, apply, apply_together
 from pipeline.failures import Attempt, Failure
+from pipeline.screening import Screening
 from pipeline.stage import Stage
 
 Outcome = Applied | Cursor
@@ -34,9 +36,9 @@ class Taken:
         """How many events it holds."""
         return sum(len(part.events) for part in self.parts)
 
-    def batch(self, stage: Stage) -> Batch:
-        """Decoded and checked."""
-        return Batch.gather(stage, self.start, self.parts)
+    def batch(self, stage: Stage, deadly: Collection[Place]) -> Batch:
+        """Decoded and checked, but for what must not be touched."""
+        return Batch.gather(stage, self.start, self.parts, deadly)
 
 
 Group = list[tuple[Taken, asyncio.Future[Outcome | None]]]
@@ -49,9 +51,17 @@ class SharedCommit:
     """The transactions of one stage in this process: so many at a time, of so many events."""
 
     def __init__(
-        self, stage: Stage, threads: DatabaseThreads, rules: Rules, *, at_a_time: int, events: int
+        self,
+        stage: Stage,
+        threads: DatabaseThreads,
+        screening: Screening,
+        rules: Rules,
+        *,
+        at_a_time: int,
+        events: int,
     ) -> None:
         self._stage, self._threads, self._rules = stage, threads, rules
+        self._screening = screening
         self._free, self._most_events = at_a_time, events
         self._waiting: list[tuple[Take, asyncio.Future[Outcome | None]]] = []
         self._running: set[asyncio.Task[None]] = set()
@@ -105,7 +115,8 @@ class SharedCommit:
             Attempt() as attempt,
             metrics.stage_transaction_seconds.labels(self._stage.name).time(),
         ):
-            outcomes = await self._threads.run(self._apply, [taken for taken, _ in group])
+            deadly = await self._screening.deadly([taken.parts for taken, _ in group])
+            outcomes = await self._threads.run(self._apply, [taken for taken, _ in group], deadly)
         for number, (_, settled) in enumerate(group):
             outcome = attempt.failure or outcomes[number]
             if settled.done():
@@ -115,8 +126,13 @@ class SharedCommit:
             else:
                 settled.set_result(outcome)
 
-    def _apply(self, taken: Sequence[Taken]) -> Sequence[Outcome | Failure]:
-        batches = [(each.claim, each.batch(self._stage)) for each in taken]
+    def _apply(
+        self, taken: Sequence[Taken], deadly: Sequence[Collection[Place]]
+    ) -> Sequence[Outcome | Failure]:
+        batches = [
+            (each.claim, each.batch(self._stage, places))
+            for each, places in zip(taken, deadly, strict=True)
+        ]
         with Attempt() as attempt:
             if together := apply_together(self._stage, batches, self._rules):
                 return together

@@ -1,4 +1,4 @@
-"""Says how a stage is in this process, and hears what operators have paused of it."""
+"""Says how a stage is in this process; hears what is paused of it and what ended processes."""
 
 import os
 import socket
@@ -6,12 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from models import stage_pauses, stage_reports
+from models import dead_letters, stage_pauses, stage_reports
 from models.database import database
 from models.stage_reports import StageReport
 from pipeline.code_version import code_version
+from pipeline.resemblance import MOST_LETTERS
 from pipeline.running_stage import RunningStage
 
 #: Seconds over which the rate is taken.
@@ -28,9 +29,11 @@ class StageReporter:
         self._samples: list[tuple[float, Counter[int]]] = []
 
     async def exchange(self, partitions: Sequence[int]) -> None:
-        """Say that these partitions are owned here, and how it is; hear what is paused."""
-        report = self._report(partitions)
-        self._running.pauses.update(await self._running.threads.run(_exchange, report))
+        """Say that these partitions are owned here, and how it is; hear what concerns it."""
+        running, report = self._running, self._report(partitions)
+        paused, deadly = await running.threads.run(_exchange, report, running.resemblance.heard)
+        running.resemblance.hear(deadly)
+        running.pauses.update(paused)
 
     async def leave(self) -> None:
         """The stage ends in this process."""
@@ -73,7 +76,8 @@ class StageReporter:
         return {n: (count - before[n]) / (now - then) for n, count in events.items()}
 
 
-def _exchange(report: StageReport) -> list[int]:
+def _exchange(report: StageReport, heard: Sequence[UUID]) -> tuple[list[int], dict[UUID, bytes]]:
     with database.atomic():
         stage_reports.put(report)
-        return stage_pauses.of(report.stage)
+        deadly = dead_letters.quarantined(report.stage, heard, MOST_LETTERS)
+        return stage_pauses.of(report.stage), deadly

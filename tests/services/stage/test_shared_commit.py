@@ -28,8 +28,14 @@ class Owners:
 
     def __init__(self, running: RunningStage, events: int = 100) -> None:
         self.running = running
-        rules = running.rules(careful=False, one_by_one=False)
-        self.commits = SharedCommit(LEDGER, running.threads, rules, at_a_time=1, events=events)
+        self.commits = SharedCommit(
+            LEDGER,
+            running.threads,
+            running.screening,
+            running.rules(careful=False, one_by_one=False),
+            at_a_time=1,
+            events=events,
+        )
         self.taken: list[int] = []
 
     async def acquire(self, *partitions: int, epoch: int = 1) -> None:

@@ -1,0 +1,55 @@
+"""Which events resemble those that ended a process lately.
+
+The first events of a kind that end their process end workers, and partitions wait until others have
+them. Their like have something in common with them as a rule: a category, a title, a device. What
+shares a field of the JSON goes through the check process before a worker touches it. Events are
+compared as bytes, for decoding may be what ends the process. A wrong suspicion costs time and
+nothing else, and goes as its events survive.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from pipeline.suspicion import Records, counted, sampled
+
+#: A name and its value, if that is no object and no list.
+_FIELD = re.compile(rb'"[^"\\]*":(?:"(?:[^"\\]|\\.)*"|[^\s,:"\[\]{}]+)', re.DOTALL)
+#: Fields that are remembered: an event has some that no other has.
+MOST_FIELDS = 4096
+#: The last dead letters of this kind that a process hears of.
+MOST_LETTERS = 100
+
+
+class Resemblance:
+    """What the deadly events of one stage had in common."""
+
+    def __init__(self) -> None:
+        self._records = Records[bytes](MOST_FIELDS)
+        self._suspicious: tuple[bytes, ...] = ()
+        self.heard: tuple[UUID, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self._suspicious)
+
+    def falls_on(self, raw: bytes) -> bool:
+        """Whether `raw`, an event or several, holds what shall not be touched without care."""
+        return any(field in raw for field in self._suspicious)
+
+    def learn(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
+        """Take down which events ended their process and which did not."""
+        for raw in deadly:
+            for field in _fields(raw):
+                self._records.fail(field)
+        sample, step = sampled(survived)
+        self._records.passed(counted((field for raw in sample for field in _fields(raw)), step))
+        self._suspicious = tuple(self._records.suspicious())
+
+    def hear(self, letters: Mapping[UUID, bytes]) -> None:
+        """Take down events that ended processes anywhere: the newest dead letters of this kind."""
+        self.heard = (*self.heard, *letters)[-MOST_LETTERS:]
+        self.learn(list(letters.values()), ())
+
+
+def _fields(raw: bytes) -> set[bytes]:
+    return set(_FIELD.findall(raw))
