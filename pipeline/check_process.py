@@ -10,6 +10,7 @@ SIGALRM when the check of one event takes too long.
 
 import gc
 import importlib
+import mmap
 import os
 import select
 import signal
@@ -24,8 +25,7 @@ import msgspec
 #: What a frame begins with.
 LENGTH = struct.Struct(">I")
 _values = msgspec.msgpack.Decoder(list[bytes]).decode
-PASSED = b"."
-RAISED = b"!"
+PASSED, RAISED = b".!"
 
 #: A name in a module: only that reaches another process.
 Name = tuple[str, str]
@@ -83,37 +83,35 @@ def _survived(
     touch: Callable[[bytes], Any], values: list[bytes], stdin: BinaryIO, stdout: BinaryIO
 ) -> bytes:
     """The answers of a child of this process to those of `values` that it survives."""
-    answers, ends_with_child = os.pipe()
-    child = os.fork()
-    if not child:
-        # Whoever waits for this process learns of its end, whatever becomes of the child.
-        os.close(stdin.fileno())
-        os.close(stdout.fileno())
-        _be_the_child(touch, values, ends_with_child)
-    os.close(ends_with_child)
-    got = b""
-    while True:
-        ready, _, _ = select.select([answers, stdin.fileno()], [], [])
-        if answers not in ready:  # nothing is asked meanwhile: nobody is there any more
+    with mmap.mmap(-1, len(values)) as answers:
+        alive, ends_with_child = os.pipe()
+        child = os.fork()
+        if not child:
+            # Whoever waits for this process learns of its end, whatever becomes of the child.
+            os.close(stdin.fileno())
+            os.close(stdout.fileno())
+            _be_the_child(touch, values, answers)
+        os.close(ends_with_child)
+        ready, _, _ = select.select([alive, stdin.fileno()], [], [])
+        if alive not in ready:  # nothing is asked meanwhile: nobody is there any more
             os.kill(child, signal.SIGKILL)
             sys.exit()
-        if not (some := os.read(answers, len(values))):
-            break
-        got += some
-    os.close(answers)
-    os.waitpid(child, 0)
-    return got
+        os.close(alive)
+        os.waitpid(child, 0)
+        return answers[:].rstrip(b"\0")
 
 
-def _be_the_child(touch: Callable[[bytes], Any], values: list[bytes], answers: int) -> NoReturn:
+def _be_the_child(
+    touch: Callable[[bytes], Any], values: list[bytes], answers: mmap.mmap
+) -> NoReturn:
     try:
-        for value in values:
+        for number, value in enumerate(values):
             answer = RAISED
             # What raises is for the stage itself to find; here death counts.
             with suppress(Exception):
                 touch(value)
                 answer = PASSED
-            os.write(answers, answer)
+            answers[number] = answer
     finally:
         os._exit(0)
 

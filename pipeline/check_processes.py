@@ -52,7 +52,7 @@ class CheckProcesses:
 
     async def passes(self, events: Sequence[bytes]) -> bool:
         """Whether the handler gets through all of `events` at once."""
-        return await self._trying.touch([record_batch.encode(events)]) == PASSED
+        return await self._trying.touch([record_batch.encode(events)]) == bytes((PASSED,))
 
     async def close(self) -> None:
         """End the processes; nobody has a turn."""

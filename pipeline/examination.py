@@ -1,4 +1,7 @@
-"""What an owner owes to the entries that the one before may have had in hand when it died."""
+"""What an owner owes to the entries that the one before may have had in hand when it died.
+
+That one took what an owner takes at once: so many entries and events from the cursor on.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,7 +25,7 @@ class Examined(NamedTuple):
 
 
 class Examination:
-    """Careful mode of one partition: from the cursor of a claim up to some offset.
+    """Careful mode of one partition: from the cursor of a claim on.
 
     `end_offset` is where the log ended when the partition was claimed, if that is known.
     """
@@ -34,6 +37,8 @@ class Examination:
         self._claim = claim
         self._tries: Tries | None = None
         self._until = 0
+        self._counted_to = cursor.next_offset
+        self._events_left = running.settings.stage_max_events
         if not cursor.clean:
             most = cursor.next_offset + running.settings.stage_max_entries
             self._until = most if end_offset is None else min(most, end_offset)
@@ -48,6 +53,7 @@ class Examination:
         On trial, that is, where a process died although it had survived the check, the handler is
         tried as it will run: over all parts or, if it does not get through, event by event.
         """
+        self._count(parts)
         run, settings = self._running.threads.run, self._running.settings
         processes = self._running.check_processes
         first = parts[0].entry.offset
@@ -66,11 +72,20 @@ class Examination:
         items = _items(parts)
         quarantined = await deadly(processes, items, tries, self._running.threads, trial=trial)
         if found := quarantined - suspects:
-            self._running.resemblance.learn(
+            self._running.screening.found(
                 [item.raw for item in items if item.place in found],
                 [item.raw for item in items if item.place not in quarantined],
             )
         return Examined(parts, quarantined, one_by_one=trial)
+
+    def _count(self, parts: Sequence[Parts]) -> None:
+        """Nobody takes more entries when there are events enough."""
+        for part in parts:
+            if self._counted_to <= part.entry.offset < self._until:
+                self._counted_to = part.entry.offset + 1
+                self._events_left -= len(part.events)
+                if self._events_left <= 0:
+                    self._until = self._counted_to
 
     def passed(self, next_offset: int) -> None:
         """Everything before is done."""

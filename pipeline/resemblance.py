@@ -8,8 +8,7 @@ nothing else, and goes as its events survive.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from pipeline.suspicion import Records, counted, sampled
 
@@ -17,8 +16,6 @@ from pipeline.suspicion import Records, counted, sampled
 _FIELD = re.compile(rb'"[^"\\]*":(?:"(?:[^"\\]|\\.)*"|[^\s,:"\[\]{}]+)', re.DOTALL)
 #: Fields that are remembered: an event has some that no other has.
 MOST_FIELDS = 4096
-#: The last dead letters of this kind that a process hears of.
-MOST_LETTERS = 100
 
 
 class Resemblance:
@@ -27,7 +24,6 @@ class Resemblance:
     def __init__(self) -> None:
         self._records = Records[bytes](MOST_FIELDS)
         self._suspicious: tuple[bytes, ...] = ()
-        self.heard: tuple[UUID, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self._suspicious)
@@ -44,11 +40,6 @@ class Resemblance:
         sample, step = sampled(survived)
         self._records.passed(counted((field for raw in sample for field in _fields(raw)), step))
         self._suspicious = tuple(self._records.suspicious())
-
-    def hear(self, letters: Mapping[UUID, bytes]) -> None:
-        """Take down events that ended processes anywhere: the newest dead letters of this kind."""
-        self.heard = (*self.heard, *letters)[-MOST_LETTERS:]
-        self.learn(list(letters.values()), ())
 
 
 def _fields(raw: bytes) -> set[bytes]:

@@ -17,7 +17,6 @@ from pipeline.failures import Kind
 from pipeline.hints import Append, Hints
 from pipeline.pauses import Pauses
 from pipeline.redis_streams.backoff import Seldom
-from pipeline.resemblance import Resemblance
 from pipeline.screening import Screening
 from pipeline.settings import Settings
 from pipeline.shared_commit import SharedCommit
@@ -46,8 +45,7 @@ class RunningStage:
         self.check_processes = CheckProcesses(
             stage, settings.check_timeout_s, settings.check_linger_s
         )
-        self.resemblance = Resemblance()
-        self.screening = Screening(self.check_processes, self.resemblance)
+        self.screening = Screening(self.check_processes, settings)
         self.log_failure = Seldom()
         self.suspicion = Suspicion()
         self.breaker = Breaker(

@@ -1,60 +1,93 @@
-"""Sends what resembles deadly events through the check process before a worker touches it."""
+"""Lets the check process touch what may end the process before a worker does.
+
+That is what resembles events that ended one, and, when a new kind of these was found, every event
+for a while: it rarely comes alone, and what they have in common shows in the second.
+"""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from pipeline.batch import Parts, Place
 from pipeline.check_processes import CheckProcesses
 from pipeline.quarantine import ending
 from pipeline.resemblance import Resemblance
+from pipeline.settings import Settings
 
 #: Deaths that quarantine an event which resembles others: these have had all of theirs.
 _DEATHS = 1
+#: The last dead letters of this kind that a process hears of.
+MOST_LETTERS = 100
 
-#: An event of several batches: the number of its batch, and where it stands there.
-_Key = tuple[int, Place]
+#: Events of several batches: by the number of the batch, and where they stand there.
+_Events = dict[tuple[int, Place], bytes]
 
 
 class Screening:
     """Of one stage in this process."""
 
-    def __init__(self, processes: CheckProcesses, resemblance: Resemblance) -> None:
+    def __init__(self, processes: CheckProcesses, settings: Settings) -> None:
+        self.resemblance = Resemblance()
         self._processes = processes
-        self._resemblance = resemblance
+        self._settings = settings
+        self._alert_events = 0
+        #: The dead letters that it has heard of.
+        self.heard: tuple[UUID, ...] = ()
 
     async def deadly(self, batches: Sequence[Sequence[Parts]]) -> list[set[Place]]:
-        """Where in each of `batches` suspects stand that end the process which touches them."""
-        suspects, others = self._parted(batches) if self._resemblance else ({}, [])
-        deadly = await self._ending(suspects) if suspects else set()
-        survivors = [raw for key, raw in suspects.items() if key not in deadly]
-        if suspects:
-            # What resembles nothing will survive, too; it clears what it shares with the deadly.
-            self._resemblance.learn(
-                [suspects[key] for key in deadly], survivors + others if deadly else survivors
-            )
-        return [{place for n, place in deadly if n == number} for number in range(len(batches))]
+        """Where in each of `batches` events stand that must not be touched."""
+        places: list[set[Place]] = [set() for _ in batches]
+        if self.resemblance or self._alert_events > 0:
+            suspects, others = self._parted(batches)
+            for number, place in await self._screened(suspects, others):
+                places[number].add(place)
+        return places
 
-    def _parted(self, batches: Sequence[Sequence[Parts]]) -> tuple[dict[_Key, bytes], list[bytes]]:
-        suspects: dict[_Key, bytes] = {}
-        others: list[bytes] = []
-        falls_on = self._resemblance.falls_on
+    def found(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
+        """Events ended the process that touched them, and others of their batch did not."""
+        if not all(map(self.resemblance.falls_on, deadly)):
+            self._alert_events = self._settings.check_events
+        self.resemblance.learn(deadly, survived)
+
+    def hear(self, letters: Mapping[UUID, bytes]) -> None:
+        """Events ended processes anywhere: the newest dead letters of this kind."""
+        if letters:
+            self.heard = (*self.heard, *letters)[-MOST_LETTERS:]
+            self.found(list(letters.values()), ())
+
+    def _parted(self, batches: Sequence[Sequence[Parts]]) -> tuple[_Events, _Events]:
+        """What resembles deadly events, and the others."""
+        suspects: _Events = {}
+        others: _Events = {}
+        falls_on = self.resemblance.falls_on
         for number, parts in enumerate(batches):
             for part in parts:
-                if not falls_on(part.entry.value):
-                    others += part.events
-                    continue
-                for item in part.items():
-                    if falls_on(item.raw):
-                        suspects[number, item.place] = item.raw
-                    else:
-                        others.append(item.raw)
+                may_hold_some = falls_on(part.entry.value)
+                for position, raw in enumerate(part.events):
+                    some = suspects if may_hold_some and falls_on(raw) else others
+                    some[number, Place(part.entry.offset, position)] = raw
         return suspects, others
 
-    async def _ending(self, suspects: Mapping[_Key, bytes]) -> set[_Key]:
-        """First by the check; of what survives that the handler is tried, at once if that goes."""
+    async def _screened(self, suspects: _Events, others: _Events) -> set[tuple[int, Place]]:
+        alert, self._alert_events = self._alert_events > 0, self._alert_events - len(others)
+        if not suspects and not alert:
+            return set()
+        async with self._processes.turn():
+            deadly = await self._ending(suspects)
+            if alert:
+                attempts = self._settings.quarantine_attempts
+                deadly |= await ending(self._processes, others, attempts)
+        everything = {**suspects, **others} if deadly else suspects
+        self.found(
+            [everything[key] for key in deadly],
+            [raw for key, raw in everything.items() if key not in deadly],
+        )
+        return deadly
+
+    async def _ending(self, suspects: _Events) -> set[tuple[int, Place]]:
+        """By the check, or by the handler: that is tried over all at once, if it gets through."""
         processes = self._processes
-        async with processes.turn():
-            deadly = await ending(processes, suspects, _DEATHS)
-            alive = {key: raw for key, raw in suspects.items() if key not in deadly}
-            if alive and not await processes.passes(list(alive.values())):
-                deadly |= await ending(processes, alive, _DEATHS, trial=True)
+        deadly = await ending(processes, suspects, _DEATHS)
+        alive = {key: raw for key, raw in suspects.items() if key not in deadly}
+        if alive and not await processes.passes(list(alive.values())):
+            deadly |= await ending(processes, alive, _DEATHS, trial=True)
         return deadly

@@ -237,6 +237,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     job_age_s: Seconds = 7_776_000.0
     #: Processes an event may end before it is quarantined.
     quarantine_attempts: Count = 3
+    #: Events that pass the check process first after one of a new kind ended its process.
+    check_events: Count = 20_000
     #: Seconds the check of one event may take in the child process that follows a crash.
     check_timeout_s: Seconds = 30.0
     #: Seconds that child process stays for the next event, when there was one.

@@ -12,8 +12,8 @@ from models import dead_letters, stage_pauses, stage_reports
 from models.database import database
 from models.stage_reports import StageReport
 from pipeline.code_version import code_version
-from pipeline.resemblance import MOST_LETTERS
 from pipeline.running_stage import RunningStage
+from pipeline.screening import MOST_LETTERS
 
 #: Seconds over which the rate is taken.
 _RATE_S = 10.0
@@ -31,8 +31,8 @@ class StageReporter:
     async def exchange(self, partitions: Sequence[int]) -> None:
         """Say that these partitions are owned here, and how it is; hear what concerns it."""
         running, report = self._running, self._report(partitions)
-        paused, deadly = await running.threads.run(_exchange, report, running.resemblance.heard)
-        running.resemblance.hear(deadly)
+        paused, deadly = await running.threads.run(_exchange, report, running.screening.heard)
+        running.screening.hear(deadly)
         running.pauses.update(paused)
 
     async def leave(self) -> None:
