@@ -16,6 +16,10 @@ from pipeline.suspicion import Records, counted, sampled
 _FIELD = re.compile(rb'"[^"\\]*":(?:"(?:[^"\\]|\\.)*"|[^\s,:"\[\]{}]+)', re.DOTALL)
 #: Fields that are remembered: an event has some that no other has.
 MOST_FIELDS = 4096
+#: Fields that make suspects, of those that deadly events had last: each is looked for in all bytes.
+MOST_SUSPICIOUS = 32
+#: Deadly events that are remembered, each to be learnt from once.
+MOST_EVENTS = 1024
 
 
 class Resemblance:
@@ -23,7 +27,8 @@ class Resemblance:
 
     def __init__(self) -> None:
         self._records = Records[bytes](MOST_FIELDS)
-        self._suspicious: tuple[bytes, ...] = ()
+        self._suspicious: Sequence[bytes] = ()
+        self._known: dict[int, None] = {}
 
     def __bool__(self) -> bool:
         return bool(self._suspicious)
@@ -33,13 +38,17 @@ class Resemblance:
         return any(field in raw for field in self._suspicious)
 
     def learn(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
-        """Take down which events ended their process and which did not."""
+        """Take down which events ended their process, each but once, and which did not."""
         for raw in deadly:
-            for field in _fields(raw):
-                self._records.fail(field)
+            if hash(raw) not in self._known:
+                self._known[hash(raw)] = None
+                for field in _fields(raw):
+                    self._records.fail(field)
+        while len(self._known) > MOST_EVENTS:
+            del self._known[next(iter(self._known))]
         sample, step = sampled(survived)
         self._records.passed(counted((field for raw in sample for field in _fields(raw)), step))
-        self._suspicious = tuple(self._records.suspicious())
+        self._suspicious = self._records.suspicious()[-MOST_SUSPICIOUS:]
 
 
 def _fields(raw: bytes) -> set[bytes]:

@@ -67,9 +67,9 @@ class Records(Generic[V]):
         """Whether there is a value of which more than one event failed."""
         return any(record.failed > 1 for record in self._records.values())
 
-    def suspicious(self) -> set[V]:
-        """The values most of whose events failed of late, two at least."""
-        return {value for value, record in self._records.items() if record.is_suspicious}
+    def suspicious(self) -> list[V]:
+        """The values most of whose events failed of late, two at least; the last to fail last."""
+        return [value for value, record in self._records.items() if record.is_suspicious]
 
 
 class Suspicion:
@@ -114,7 +114,7 @@ class Suspicion:
             self._suspicious = {
                 name: some
                 for name, records in self._records.items()
-                if (some := records.suspicious())
+                if (some := set(records.suspicious()))
             }
 
 
