@@ -8,27 +8,27 @@ nothing else, and goes as its events survive.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from pipeline.suspicion import Records, counted, sampled
+from pipeline.suspicion import sampled
 
 #: A name and its value, if that is no object and no list.
 _FIELD = re.compile(rb'"[^"\\]*":(?:"(?:[^"\\]|\\.)*"|[^\s,:"\[\]{}]+)', re.DOTALL)
-#: Fields that are remembered: an event has some that no other has.
-MOST_FIELDS = 4096
-#: Fields that make suspects, of those that deadly events had last: each is looked for in all bytes.
-MOST_SUSPICIOUS = 32
-#: Deadly events that are remembered, each to be learnt from once.
-MOST_EVENTS = 1024
+#: Deadly events that are remembered; then the oldest goes.
+MOST_EVENTS = 100
+#: Fields that make suspects: each is looked for in all bytes.
+MOST_SUSPICIOUS = 16
 
 
 class Resemblance:
-    """What the deadly events of one stage had in common."""
+    """What the deadly events of one stage have in common: the fewest fields that explain them."""
 
     def __init__(self) -> None:
-        self._records = Records[bytes](MOST_FIELDS)
-        self._suspicious: Sequence[bytes] = ()
-        self._known: dict[int, None] = {}
+        self._deadly: dict[bytes, frozenset[bytes]] = {}
+        self._survived: Counter[bytes] = Counter()
+        self._suspicious: tuple[bytes, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self._suspicious)
@@ -40,16 +40,29 @@ class Resemblance:
     def learn(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
         """Take down which events ended their process, each but once, and which did not."""
         for raw in deadly:
-            if hash(raw) not in self._known:
-                self._known[hash(raw)] = None
-                for field in _fields(raw):
-                    self._records.fail(field)
-        while len(self._known) > MOST_EVENTS:
-            del self._known[next(iter(self._known))]
+            if raw not in self._deadly:
+                self._deadly[raw] = fields = frozenset(_FIELD.findall(raw))
+                for field in fields:
+                    del self._survived[field]  # what was before is no excuse
+        while len(self._deadly) > MOST_EVENTS:
+            del self._deadly[next(iter(self._deadly))]
         sample, step = sampled(survived)
-        self._records.passed(counted((field for raw in sample for field in _fields(raw)), step))
-        self._suspicious = self._records.suspicious()[-MOST_SUSPICIOUS:]
+        failed = Counter(chain.from_iterable(self._deadly.values()))
+        for raw in sample:
+            for field in failed.keys() & set(_FIELD.findall(raw)):
+                self._survived[field] += step
+        self._survived = Counter({f: n for f, n in self._survived.items() if f in failed})
+        self._suspicious = tuple(self._explanations(failed))
 
-
-def _fields(raw: bytes) -> set[bytes]:
-    return set(_FIELD.findall(raw))
+    def _explanations(self, failed: Counter[bytes]) -> Iterator[bytes]:
+        """Always the field of most events that are not explained yet, of two at least."""
+        unclear = [
+            {field for field in fields if self._survived[field] < failed[field]}
+            for fields in self._deadly.values()
+        ]
+        for _ in range(MOST_SUSPICIOUS):
+            ((field, events),) = Counter(chain.from_iterable(unclear)).most_common(1) or ((b"", 0),)
+            if events < 2:
+                return
+            yield field
+            unclear = [fields for fields in unclear if field not in fields]

@@ -44,9 +44,11 @@ class Screening:
 
     def found(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
         """Events ended the process that touched them, and others of their batch did not."""
-        if not all(map(self.resemblance.falls_on, deadly)):
+        news = [raw for raw in deadly if not self.resemblance.falls_on(raw)]
+        if news:
             self._alert_events = self._settings.check_events
-        self.resemblance.learn(deadly, survived)
+        if news or survived:
+            self.resemblance.learn(news, survived)
 
     def hear(self, letters: Mapping[UUID, bytes]) -> None:
         """Events ended processes anywhere: the newest dead letters of this kind."""
@@ -76,7 +78,8 @@ class Screening:
             if alert:
                 attempts = self._settings.quarantine_attempts
                 deadly |= await ending(self._processes, others, attempts)
-        everything = {**suspects, **others} if deadly else suspects
+        # Of the others it is of interest only what they share with what was none.
+        everything = suspects if deadly <= suspects.keys() else {**suspects, **others}
         self.found(
             [everything[key] for key in deadly],
             [raw for key, raw in everything.items() if key not in deadly],

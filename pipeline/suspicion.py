@@ -11,15 +11,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
 T = TypeVar("T")
-V = TypeVar("V", bound=Hashable)
 
-#: Values that are remembered of each field; then the one goes that failed the longest ago.
+#: Values that are remembered of each field; then the oldest goes.
 MOST_VALUES = 256
 #: Failures that are remembered of a value: so many events that pass clear it, however many failed.
 MOST_FAILURES = 20
@@ -39,44 +38,11 @@ class _Record:
         return self.failed > max(1, self.passed)
 
 
-class Records(Generic[V]):
-    """How the events fared that had a value; `most` values that failed of late are remembered."""
-
-    def __init__(self, most: int = MOST_VALUES) -> None:
-        self._most = most
-        self._records: dict[V, _Record] = {}
-
-    def fail(self, value: V) -> None:
-        """An event that had the value failed."""
-        record = self._records.pop(value, None) or _Record()
-        record.failed = min(record.failed + 1, MOST_FAILURES)
-        self._records[value] = record
-        if len(self._records) > self._most:
-            del self._records[next(iter(self._records))]
-
-    def passed(self, counts: Mapping[V, int]) -> None:
-        """So many events that had these values passed."""
-        for value in self._records.keys() & counts.keys():
-            record = self._records[value]
-            record.passed += counts[value]
-            if record.passed >= MOST_FAILURES:
-                del self._records[value]
-
-    @property
-    def failed_again(self) -> bool:
-        """Whether there is a value of which more than one event failed."""
-        return any(record.failed > 1 for record in self._records.values())
-
-    def suspicious(self) -> list[V]:
-        """The values most of whose events failed of late, two at least; the last to fail last."""
-        return [value for value, record in self._records.items() if record.is_suspicious]
-
-
 class Suspicion:
     """What the failed events of one stage had in common; shared by its database threads."""
 
     def __init__(self) -> None:
-        self._records: dict[str, Records[Hashable]] = {}
+        self._records: dict[str, dict[Hashable, _Record]] = {}
         self._suspicious: Mapping[str, set[Hashable]] = {}
         self._lock = Lock()
 
@@ -106,24 +72,35 @@ class Suspicion:
             for event in failed:
                 for name, value in msgspec.structs.asdict(event).items():
                     if isinstance(value, (str, UUID)):
-                        self._records.setdefault(name, Records()).fail(value)
+                        self._fail(self._records.setdefault(name, {}), value)
             for name, records in self._records.items():
                 # Most fields, as the id, have no value that fails twice: they need not be counted.
-                if records.failed_again:
-                    records.passed(counted(map(attrgetter(name), sample), step))
+                if any(record.failed > 1 for record in records.values()):
+                    passes = Counter(map(attrgetter(name), sample))
+                    for value in records.keys() & passes.keys():
+                        self._pass(records, value, passes[value] * step)
             self._suspicious = {
                 name: some
                 for name, records in self._records.items()
-                if (some := set(records.suspicious()))
+                if (some := {value for value, record in records.items() if record.is_suspicious})
             }
+
+    @staticmethod
+    def _fail(records: dict[Hashable, _Record], value: Hashable) -> None:
+        record = records.pop(value, None) or _Record()
+        record.failed = min(record.failed + 1, MOST_FAILURES)
+        records[value] = record
+        if len(records) > MOST_VALUES:
+            del records[next(iter(records))]
+
+    @staticmethod
+    def _pass(records: dict[Hashable, _Record], value: Hashable, count: int) -> None:
+        records[value].passed += count
+        if records[value].passed >= MOST_FAILURES:
+            del records[value]
 
 
 def sampled(passed: Sequence[T]) -> tuple[Sequence[T], int]:
     """Some of `passed`, evenly chosen, and for how many each of them stands."""
     step = max(1, -(-len(passed) // MOST_PASSED))
     return passed[::step], step
-
-
-def counted(values: Iterable[V], step: int) -> dict[V, int]:
-    """How often each of the values occurs, `step` times."""
-    return {value: count * step for value, count in Counter(values).items()}
