@@ -10,7 +10,7 @@ nothing else, and goes as its events survive.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from pipeline.suspicion import sampled
 
@@ -26,7 +26,8 @@ class Resemblance:
     """What the deadly events of one stage have in common: the fewest fields that explain them."""
 
     def __init__(self) -> None:
-        self._deadly: dict[bytes, frozenset[bytes]] = {}
+        #: The fields by which an event may have been deadly: as many have not survived with them.
+        self._deadly: dict[bytes, set[bytes]] = {}
         self._survived: Counter[bytes] = Counter()
         self._suspicious: tuple[bytes, ...] = ()
 
@@ -41,28 +42,32 @@ class Resemblance:
         """Take down which events ended their process, each but once, and which did not."""
         for raw in deadly:
             if raw not in self._deadly:
-                self._deadly[raw] = fields = frozenset(_FIELD.findall(raw))
-                for field in fields:
-                    del self._survived[field]  # what was before is no excuse
+                self._deadly[raw] = set(_FIELD.findall(raw))
         while len(self._deadly) > MOST_EVENTS:
             del self._deadly[next(iter(self._deadly))]
-        sample, step = sampled(survived)
-        failed = Counter(chain.from_iterable(self._deadly.values()))
-        for raw in sample:
-            for field in failed.keys() & set(_FIELD.findall(raw)):
-                self._survived[field] += step
-        self._survived = Counter({f: n for f, n in self._survived.items() if f in failed})
-        self._suspicious = tuple(self._explanations(failed))
+        self._clear(survived)
+        self._suspicious = tuple(islice(self._explanations(), MOST_SUSPICIOUS))
 
-    def _explanations(self, failed: Counter[bytes]) -> Iterator[bytes]:
-        """Always the field of most events that are not explained yet, of two at least."""
-        unclear = [
-            {field for field in fields if self._survived[field] < failed[field]}
-            for fields in self._deadly.values()
-        ]
-        for _ in range(MOST_SUSPICIOUS):
-            ((field, events),) = Counter(chain.from_iterable(unclear)).most_common(1) or ((b"", 0),)
-            if events < 2:
+    def _clear(self, survived: Sequence[bytes]) -> None:
+        """Fields with which as many survive as died are cleared."""
+        died = Counter(chain.from_iterable(self._deadly.values()))
+        sample, step = sampled(survived)
+        for raw in sample:
+            for field in died.keys() & set(_FIELD.findall(raw)):
+                self._survived[field] += step
+        cleared = {field for field in died if self._survived[field] >= died[field]}
+        for fields in self._deadly.values():
+            fields -= cleared
+        for field in self._survived.keys() - (died.keys() - cleared):
+            del self._survived[field]
+
+    def _explanations(self) -> Iterator[bytes]:
+        """Always the fields of most events that are not explained yet, of two at least."""
+        unclear = list(self._deadly.values())
+        while counts := Counter(chain.from_iterable(unclear)):
+            most = max(counts.values())
+            if most < 2:
                 return
-            yield field
-            unclear = [fields for fields in unclear if field not in fields]
+            best = {field for field, events in counts.items() if events == most}
+            yield from best
+            unclear = [fields for fields in unclear if not fields & best]

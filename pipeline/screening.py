@@ -33,10 +33,15 @@ class Screening:
         #: The dead letters that it has heard of.
         self.heard: tuple[UUID, ...] = ()
 
+    @property
+    def alert(self) -> bool:
+        """Whether every event is checked first."""
+        return self._alert_events > 0
+
     async def deadly(self, batches: Sequence[Sequence[Parts]]) -> list[set[Place]]:
         """Where in each of `batches` events stand that must not be touched."""
         places: list[set[Place]] = [set() for _ in batches]
-        if self.resemblance or self._alert_events > 0:
+        if self.resemblance or self.alert:
             suspects, others = self._parted(batches)
             for number, place in await self._screened(suspects, others):
                 places[number].add(place)
@@ -70,7 +75,7 @@ class Screening:
         return suspects, others
 
     async def _screened(self, suspects: _Events, others: _Events) -> set[tuple[int, Place]]:
-        alert, self._alert_events = self._alert_events > 0, self._alert_events - len(others)
+        alert, self._alert_events = self.alert, self._alert_events - len(others)
         if not suspects and not alert:
             return set()
         async with self._processes.turn():

@@ -44,6 +44,8 @@ def check(event: Posting) -> None:
             raise ZeroDivisionError("in the check")
         case "exit":
             os._exit(137)
+        case "group":
+            os.killpg(0, signal.SIGKILL)
         case "slow":
             time.sleep(0.8)
         case "alarm":

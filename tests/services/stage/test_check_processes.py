@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,11 +11,14 @@ import msgspec
 import pytest
 
 from models.database import execute
+from pipeline import check_process
+from pipeline.check_process import Task, frame, request
 from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
+from tests.instance import wait_until
 from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, Owned, query, until
-from tests.services.stage.ledger import Posting
+from tests.services.stage.ledger import Posting, check
 
 pytestmark = pytest.mark.services
 
@@ -21,10 +26,10 @@ GOOD = msgspec.json.encode(Posting(uuid4(), "1"))
 DEADLY = msgspec.json.encode(Posting(uuid4(), "2", fault="exit"))
 
 
-def _children() -> set[int]:
-    """The child processes that live."""
-    text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
-    return {int(pid) for pid in text.split()}
+def _children(of: int | None = None) -> set[int]:
+    """The child processes that live, of this process or another."""
+    pid = of or os.getpid()
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 @pytest.mark.parametrize("trial", [False, True])
@@ -39,6 +44,42 @@ async def test_a_child_that_was_ended_between_two_events_is_no_events_deed(
     async with processes.turn():
         assert await processes.survivors([GOOD, DEADLY, GOOD], trial=trial) == 1
         assert await processes.survivors([GOOD], trial=trial) == 1
+
+
+async def test_a_death_costs_a_child_and_no_process(make_stage: MakeStage) -> None:
+    processes, before = make_stage().check_processes, _children()
+    async with processes.turn():
+        assert await processes.survivors([GOOD, DEADLY, GOOD]) == 1
+        started = _children() - before
+        assert await processes.survivors([DEADLY]) == 0
+        assert await processes.survivors([GOOD, GOOD]) == 2
+    assert _children() - before == started
+    assert len(started) == 1
+
+
+async def test_an_event_that_ends_the_process_with_its_child_is_told_from_others(
+    make_stage: MakeStage,
+) -> None:
+    processes = make_stage().check_processes
+    async with processes.turn():
+        group = msgspec.json.encode(Posting(uuid4(), "3", fault="group"))
+        assert await processes.survivors([GOOD, GOOD, group, GOOD]) == 2
+        assert await processes.survivors([group]) == 0
+        assert await processes.survivors([GOOD]) == 1
+
+
+def test_whose_parent_is_gone_ends_with_its_child() -> None:
+    endless = msgspec.json.encode(Posting(uuid4(), "4", fault="alarm"))
+    task = Task(sys.path, (Posting.__module__, "Posting"), (check.__module__, "check"), 60, None)
+    command = [sys.executable, "-P", check_process.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(frame(msgspec.json.encode(task)) + request([endless]))
+        process.stdin.flush()
+        (child,) = wait_until(lambda: _children(process.pid), what="a child")
+        process.stdin.close()
+        assert process.wait(10) == 0
+    wait_until(lambda: not Path(f"/proc/{child}").exists(), what="it is gone")
 
 
 async def test_one_that_checks_and_one_that_tries_stay_for_the_next_turn(

@@ -16,7 +16,7 @@ from models import dead_letter_pages
 from models.database import execute
 from models.dead_letter_pages import DeadLetter, Filter
 from pipeline.running_stage import RunningStage
-from tests.services.stage.conftest import Acquire
+from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, query, until
 from tests.services.stage.ledger import Posting, balances
 
@@ -68,6 +68,23 @@ async def test_an_event_whose_check_ends_the_process_is_quarantined_and_others_f
     assert letter.error_class == "Quarantined"
     assert await running.threads.run(balances) == {ANN: 2, BOB: 2}
     assert await query(running, "SELECT * FROM event_attempt") == []
+
+
+async def test_careful_mode_ends_with_what_a_worker_takes_at_once(
+    make_stage: MakeStage, log: Log, acquire: Acquire, start: Start
+) -> None:
+    log.append(Posting(ANN, "1", fault="slow"), Posting(ANN, "2"))
+    with start() as process:
+        _owned(process)
+        process.kill()
+    for number in range(3, 6):
+        log.append(Posting(ANN, str(number)))
+    log.append(Posting(BOB, "6", fault="check"))
+    running = make_stage(stage_max_events=4)
+    await acquire(10, stage=running)
+    await until(lambda: 3 in log.acknowledged)
+    assert running.state.careful == set()
+    await until(lambda: 5 in log.acknowledged)
 
 
 async def test_a_check_that_never_returns_is_quarantined(
