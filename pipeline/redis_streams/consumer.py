@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import secrets
 from collections.abc import Iterable, Mapping, Set
 
 from faust.exceptions import ImproperlyConfigured
@@ -15,6 +13,7 @@ from pipeline.redis_streams.commits import Commits
 from pipeline.redis_streams.drain import Drain
 from pipeline.redis_streams.errors import StreamsError
 from pipeline.redis_streams.lease import Lease
+from pipeline.redis_streams.member_name import new_name
 from pipeline.redis_streams.membership import Membership
 from pipeline.redis_streams.owned_partition import EntryMessage, OwnedPartition
 from pipeline.redis_streams.ownership import Alarm, Ownership
@@ -70,7 +69,7 @@ class Consumer(Commits):
             transport.connections,
             transport.keys,
             self._group,
-            f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}",
+            new_name(),
             options.lease_s,
         )
         self._rebalance = Rebalance(self, self._membership, transport.topics, options)

@@ -2,10 +2,12 @@
 
 A member holds a lease by the server's clock (renewed by `lease.py`). Whoever comes, goes or
 expires makes a new generation; the members join it, going on with what they own, and the first of
-them computes the assignment. A partition that moves is released by the one and then claimed by
+them computes the assignment. A member whose process is known to have ended is gone before its lease
+is over. A partition that moves is released by the one and then claimed by
 the other. Leases decide who works; only fences decide whose work counts.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +16,9 @@ from faust.types import TP
 from pipeline.redis_streams import scripts
 from pipeline.redis_streams.connections import Connections
 from pipeline.redis_streams.keys import Keys
+from pipeline.redis_streams.member_name import has_ended
+
+log = logging.getLogger(__name__)
 
 PARTS = ("state", "members", "meta", "assignment", "owners", "changes")
 
@@ -74,6 +79,14 @@ class Membership:
             return Joined(generation, assignment=rest[0])
         names = (name.decode() for name in rest[::2])
         return Joined(generation, metadata=dict(zip(names, rest[1::2], strict=True)))
+
+    async def drop_ended(self) -> None:
+        """Those of this machine whose process has ended are members no more."""
+        _, members, *_ = self.keys
+        for name in await self._connections.call("ZRANGE", members, 0, -1):
+            if has_ended(name.decode()):
+                log.info("group %s: %s has ended", self.group, name.decode())
+                await self._connections.run(_LEAVE, self.keys, name)
 
     async def publish(self, generation: int, assignments: Mapping[str, bytes]) -> None:
         """Publish what we assigned, unless the generation is over."""

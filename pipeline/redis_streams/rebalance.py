@@ -107,6 +107,7 @@ class Rebalance:
         app = self._owner.app
         for topic in self._wanted:
             await self._topics.partitions(topic, app.conf.topic_partitions)
+        await self._membership.drop_ended()
         while True:
             joined = await self._membership.join(
                 assignment.metadata(app, self._wanted),

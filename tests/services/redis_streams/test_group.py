@@ -6,6 +6,7 @@ import itertools
 import signal
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,37 @@ async def test_the_partitions_of_a_dead_member_move_when_its_lease_is_over(
             timeout_s=10,
             what="everything was read",
         )
+
+
+async def test_who_starts_again_need_not_wait_for_the_lease_of_who_died(
+    server: Valkey, load: Load, tmp_path: Path
+) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    url = f"{server.url}?lease_s=60"
+    with (
+        FaustProcess("journal_app", tmp_path / "a", url) as a,
+        FaustProcess("journal_app", tmp_path / "b", url) as b,
+    ):
+        await until(lambda: len(owned(a)) == 4 == len(owned(b)), what="halves")
+        async with load.running():
+            for dead, working in (({a}, {a, b}), ({a, b}, {a})):
+                for victim in dead:
+                    victim.end(signal.SIGKILL)
+                died_at = time.time()
+                a.start()
+                await until(
+                    lambda working=working, died_at=died_at: (
+                        heard_since(died_at, working) == set(range(PARTITIONS))
+                    ),
+                    timeout_s=30,
+                    what="every partition goes on",
+                )
+
+
+def heard_since(time: float, members: Iterable[FaustProcess]) -> set[int]:
+    """The partitions that were heard of since."""
+    return {p for member in members for p, at in last_at(member).items() if at > time}
 
 
 async def test_a_loop_that_stands_still_keeps_its_partitions(
