@@ -3,9 +3,9 @@
 Run as a program: the first frame on stdin says where to import from and what to run. Each other
 frame is a request: events or, on trial, record batches, each of which the handler gets at once. A
 new child touches them; one frame on stdout answers, with one byte for each that it survived, from
-the first on, which tells whether that passed or raised. All imports are done before, so a child
-costs a millisecond or some. A child ends with the process, that ends when stdin closes, and by
-SIGALRM when the check of one event takes too long.
+the first on, which tells how that went. All imports are done before, so a child costs a millisecond
+or some. It ends by SIGALRM when the check of one event takes too long, and is ended when stdin
+closes, with the process. SIGTERM ends neither: it is meant for the parent, which ends them in time.
 """
 
 import gc
@@ -25,7 +25,8 @@ import msgspec
 #: What a frame begins with.
 LENGTH = struct.Struct(">I")
 _values = msgspec.msgpack.Decoder(list[bytes]).decode
-PASSED, RAISED = b".!"
+#: Passed; raised; nobody's fault, to be tried again.
+PASSED, RAISED, UNTRIED = b".!?"
 
 #: A name in a module: only that reaches another process.
 Name = tuple[str, str]
@@ -69,6 +70,8 @@ def named(name: Name) -> Any:
 
 def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Answer requests until there are no more."""
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, signal.SIG_IGN)
     task = msgspec.json.decode(_read(stdin) or b"", type=Task)
     sys.path[:] = task.path
     check = _check(task)
@@ -76,7 +79,11 @@ def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     gc.freeze()  # what is here by now is not copied to be collected in a child
     while (request := _read(stdin)) is not None:
         values = _values(request)
-        stdout.write(frame(_survived(touch, values, stdin, stdout) if values else b""))
+        try:
+            answers = _survived(touch, values, stdin, stdout) if values else b""
+        except OSError:  # no child could be made
+            answers = bytes((UNTRIED,))
+        stdout.write(frame(answers))
 
 
 def _survived(
@@ -106,14 +113,21 @@ def _be_the_child(
 ) -> NoReturn:
     try:
         for number, value in enumerate(values):
-            answer = RAISED
-            # What raises is for the stage itself to find; here death counts.
-            with suppress(Exception):
-                touch(value)
-                answer = PASSED
-            answers[number] = answer
+            answers[number] = _answer(touch, value)
     finally:
         os._exit(0)
+
+
+def _answer(touch: Callable[[bytes], Any], value: bytes) -> int:
+    answer = RAISED
+    # What raises is for the stage itself to find; here death counts.
+    with suppress(Exception):
+        try:
+            touch(value)
+            answer = PASSED
+        except ConnectionError:
+            answer = UNTRIED
+    return answer
 
 
 def _check(task: Task) -> Callable[[bytes], Any]:

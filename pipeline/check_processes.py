@@ -12,12 +12,12 @@ import msgspec
 
 from models.database import database
 from pipeline import check_process, record_batch
-from pipeline.check_process import LENGTH, PASSED, Name, Task, TrialTask, frame, request
+from pipeline.check_process import LENGTH, PASSED, UNTRIED, Name, Task, TrialTask, frame, request
 from pipeline.stage import Stage
 
 
 class CheckUnavailable(ConnectionError):
-    """The child process could not be started: nobody's fault, to be tried again."""
+    """Events could not be touched: nobody's fault, to be tried again."""
 
 
 class CheckProcesses:
@@ -30,8 +30,14 @@ class CheckProcesses:
         self._checking = _Process(lambda: _task(stage, timeout_s, None))
         self._trying = _Process(lambda: _task(stage, timeout_s, _trial(stage)))
         self._linger_s = linger_s
+        self._closed = False
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody has a turn."""
+        return self._turn.locked()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -47,19 +53,28 @@ class CheckProcesses:
     async def survivors(self, events: Sequence[bytes], *, trial: bool = False) -> int:
         """How many of `events`, from the first on, a child survives one by one."""
         if trial:
-            return len(await self._trying.touch([record_batch.encode([one]) for one in events]))
-        return len(await self._checking.touch(events))
+            batches = [record_batch.encode([one]) for one in events]
+            return len(await self._touched(self._trying, batches))
+        return len(await self._touched(self._checking, events))
 
     async def passes(self, events: Sequence[bytes]) -> bool:
         """Whether the handler gets through all of `events` at once."""
-        return await self._trying.touch([record_batch.encode(events)]) == bytes((PASSED,))
+        batch = record_batch.encode(events)
+        return await self._touched(self._trying, [batch]) == bytes((PASSED,))
 
     async def close(self) -> None:
-        """End the processes; nobody has a turn."""
+        """End the processes; whoever has a turn learns that nothing was tried."""
+        self._closed = True
         if self._idle:
             self._idle.cancel()
         await self._checking.end()
         await self._trying.end()
+
+    async def _touched(self, process: "_Process", values: Sequence[bytes]) -> bytes:
+        answers = await process.touch(values)
+        if UNTRIED in answers or self._closed:
+            raise CheckUnavailable("the check process could not try all of the events")
+        return answers
 
     def _kill(self) -> None:
         self._checking.kill()
@@ -79,14 +94,14 @@ class _Process:
         if answers is None and len(values) > 1:
             # The process ended together with its child: one at a time tells of which.
             answers = b""
-            while len(answers) < len(values) and (
-                one := await self._answers(values[len(answers) :][:1])
-            ):
+            for value in values:
+                if not (one := await self._answers([value])):
+                    break
                 answers += one
         return answers or b""
 
     async def _answers(self, values: Sequence[bytes]) -> bytes | None:
-        """None: the process is gone, although it had just answered."""
+        """None: the process is gone, although it had just answered; so an event has ended it."""
         answers = None
         try:
             answers = await _ask(await self._alive(), values)
@@ -124,7 +139,7 @@ class _Process:
             await process.wait()
 
     def kill(self) -> None:
-        """End the process, and its child, without waiting for its end."""
+        """End the process, and its child as of its group, without waiting for the end."""
         if (process := self._process) is not None:
             self._process = None
             if process.returncode is None:
@@ -134,6 +149,8 @@ class _Process:
 
 async def _ask(process: asyncio.subprocess.Process, values: Sequence[bytes]) -> bytes | None:
     stdin, stdout = _pipes(process)
+    if stdin.is_closing():
+        return None
     with suppress(ConnectionError, asyncio.IncompleteReadError):
         stdin.write(request(values))
         await stdin.drain()

@@ -63,17 +63,15 @@ class Examination:
             self._tries = await run(Tries.read, self._claim, first, settings.quarantine_attempts)
         await run(self._tries.begin, first, parts[-1].entry.offset)
         trial, tries = first < self._tries.until, self._tries
-        (suspects,) = await self._running.screening.deadly([parts])
-        tries.exhaust(suspects)
         if trial and await passes_together(processes, _items(parts), tries):
             return Examined(parts, tries.not_to_touch(_items(parts)))
         if trial:
             parts = parts[:1]
         items = _items(parts)
         quarantined = await deadly(processes, items, tries, self._running.threads, trial=trial)
-        if found := quarantined - suspects:
-            self._running.screening.found(
-                [item.raw for item in items if item.place in found],
+        if quarantined:
+            self._running.screening.learn(
+                [item.raw for item in items if item.place in quarantined],
                 [item.raw for item in items if item.place not in quarantined],
             )
         return Examined(parts, quarantined, one_by_one=trial)
@@ -90,8 +88,12 @@ class Examination:
     def passed(self, next_offset: int) -> None:
         """Everything before is done."""
         if self._until and next_offset >= self._until:
-            self._until = 0
-            self._running.state.careful.discard(self._claim.partition)
+            self.end()
+
+    def end(self) -> None:
+        """Nothing is to be examined any more."""
+        self._until = 0
+        self._running.state.careful.discard(self._claim.partition)
 
 
 def _items(parts: Sequence[Parts]) -> list[Item]:

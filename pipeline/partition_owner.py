@@ -86,20 +86,21 @@ class PartitionOwner:
             applied_to = self._hand.cursor - 1
             await self._running.threads.run(rewind, self.claim, next_offset, tag)
             self._hand.start_over(next_offset)
+            self._examination.end()
         return applied_to
 
     async def release(self, within_s: float) -> None:
         """End in order: finish the transaction in hand, then say so at the cursor."""
-        await self.stop(within_s)
-        if self._examination.covers(self._hand.cursor):
-            return  # Not all was examined: the next owner must go on with it.
+        in_time = await self.stop(within_s)
+        if not in_time or self._examination.covers(self._hand.cursor):
+            return  # What is in hand, or was in another's, the next owner must examine.
         with Attempt() as attempt:
             await self._running.threads.run(cursors.leave, self.claim)
         if attempt.failure:
             self._log.warning("left without a word", error=repr(attempt.failure.error))
 
-    async def stop(self, within_s: float) -> None:
-        """End, without a word; a transaction in hand gets so many seconds."""
+    async def stop(self, within_s: float) -> bool:
+        """End, without a word; a transaction in hand gets so many seconds. Whether it was done."""
         self._stopping = True
         if not self._in_transaction:
             self._task.cancel()
@@ -108,6 +109,7 @@ class PartitionOwner:
             task.cancel()
         self._running.state.careful.discard(self.claim.partition)
         self._running.state.waiting.discard(self.claim.partition)
+        return not late
 
     # --- the loop -------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ nobody.
 """
 
 from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from models import attempts
@@ -68,10 +68,6 @@ class Tries:
     def not_to_touch(self, items: Sequence[Item]) -> set[Place]:
         """Where those of `items` stand whose tries are exhausted."""
         return {item.place for item in items if self.exhausted(item.place)}
-
-    def exhaust(self, places: Iterable[Place]) -> None:
-        """These shall not be touched any more."""
-        self._deaths.update(dict.fromkeys(places, self._limit))
 
     def died(self, place: Place) -> None:
         """Count a death of the check process."""

@@ -1,7 +1,7 @@
 """Lets the check process touch what may end the process before a worker does.
 
-That is what resembles events that ended one, and, when a new kind of these was found, every event
-for a while: it rarely comes alone, and what they have in common shows in the second.
+That is what resembles events that ended one; and when a new kind of these was found, every event is
+checked first for a while: it rarely comes alone, and what they have in common shows in the second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,6 @@ from pipeline.quarantine import ending
 from pipeline.resemblance import Resemblance
 from pipeline.settings import Settings
 
-#: Deaths that quarantine an event which resembles others: these have had all of theirs.
-_DEATHS = 1
 #: The last dead letters of this kind that a process hears of.
 MOST_LETTERS = 100
 
@@ -39,27 +37,28 @@ class Screening:
         return self._alert_events > 0
 
     async def deadly(self, batches: Sequence[Sequence[Parts]]) -> list[set[Place]]:
-        """Where in each of `batches` events stand that must not be touched."""
+        """Where in each of `batches` events stand that must not be touched.
+
+        Raises `CheckUnavailable` when that cannot be found out now.
+        """
         places: list[set[Place]] = [set() for _ in batches]
         if self.resemblance or self.alert:
-            suspects, others = self._parted(batches)
-            for number, place in await self._screened(suspects, others):
-                places[number].add(place)
+            async with self._processes.turn():
+                for number, place in await self._screen(*self._parted(batches)):
+                    places[number].add(place)
         return places
 
-    def found(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
+    def learn(self, deadly: Sequence[bytes], survived: Sequence[bytes]) -> None:
         """Events ended the process that touched them, and others of their batch did not."""
-        news = [raw for raw in deadly if not self.resemblance.falls_on(raw)]
-        if news:
+        if not all(map(self.resemblance.falls_on, deadly)):
             self._alert_events = self._settings.check_events
-        if news or survived:
-            self.resemblance.learn(news, survived)
+        self.resemblance.learn(deadly, survived)
 
     def hear(self, letters: Mapping[UUID, bytes]) -> None:
         """Events ended processes anywhere: the newest dead letters of this kind."""
         if letters:
             self.heard = (*self.heard, *letters)[-MOST_LETTERS:]
-            self.found(list(letters.values()), ())
+            self.learn(list(letters.values()), ())
 
     def _parted(self, batches: Sequence[Sequence[Parts]]) -> tuple[_Events, _Events]:
         """What resembles deadly events, and the others."""
@@ -74,28 +73,28 @@ class Screening:
                     some[number, Place(part.entry.offset, position)] = raw
         return suspects, others
 
-    async def _screened(self, suspects: _Events, others: _Events) -> set[tuple[int, Place]]:
-        alert, self._alert_events = self.alert, self._alert_events - len(others)
-        if not suspects and not alert:
-            return set()
-        async with self._processes.turn():
-            deadly = await self._ending(suspects)
-            if alert:
-                attempts = self._settings.quarantine_attempts
-                deadly |= await ending(self._processes, others, attempts)
-        # Of the others it is of interest only what they share with what was none.
-        everything = suspects if deadly <= suspects.keys() else {**suspects, **others}
-        self.found(
-            [everything[key] for key in deadly],
-            [raw for key, raw in everything.items() if key not in deadly],
-        )
+    async def _screen(self, suspects: _Events, others: _Events) -> set[tuple[int, Place]]:
+        """Which are deadly, in a turn of the processes; learns from it."""
+        attempts = self._settings.quarantine_attempts
+        # What resembles others that had all of their tries has one.
+        deadly = await self._ending(suspects, 1 if self.resemblance.is_founded else attempts)
+        if self.alert:
+            deadly |= await ending(self._processes, others, attempts)
+            self._alert_events -= len(others)
+        if suspects or deadly:
+            # Of the others it is of interest only what they share with what was none.
+            everything = suspects if deadly <= suspects.keys() else {**suspects, **others}
+            self.learn(
+                [everything[key] for key in deadly],
+                [raw for key, raw in everything.items() if key not in deadly],
+            )
         return deadly
 
-    async def _ending(self, suspects: _Events) -> set[tuple[int, Place]]:
+    async def _ending(self, suspects: _Events, attempts: int) -> set[tuple[int, Place]]:
         """By the check, or by the handler: that is tried over all at once, if it gets through."""
         processes = self._processes
-        deadly = await ending(processes, suspects, _DEATHS)
+        deadly = await ending(processes, suspects, attempts)
         alive = {key: raw for key, raw in suspects.items() if key not in deadly}
         if alive and not await processes.passes(list(alive.values())):
-            deadly |= await ending(processes, alive, _DEATHS, trial=True)
+            deadly |= await ending(processes, alive, attempts, trial=True)
         return deadly

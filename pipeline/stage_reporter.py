@@ -32,8 +32,8 @@ class StageReporter:
         """Say that these partitions are owned here, and how it is; hear what concerns it."""
         running, report = self._running, self._report(partitions)
         paused, deadly = await running.threads.run(_exchange, report, running.screening.heard)
-        running.screening.hear(deadly)
         running.pauses.update(paused)
+        running.screening.hear(deadly)
 
     async def leave(self) -> None:
         """The stage ends in this process."""

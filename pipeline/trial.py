@@ -11,6 +11,7 @@ from models.database import database
 from pipeline import record_batch
 from pipeline.batch import Item
 from pipeline.check_process import TrialTask, named
+from pipeline.failures import Attempt, Kind
 from pipeline.handling import Handling
 from pipeline.stage import Stage
 from pipeline.topics import Topic
@@ -26,10 +27,18 @@ class Trial:
         database.init(task.database_url, **task.connect_params)
 
     def touch(self, batch: bytes) -> None:
-        """Run the handler once over those of a record batch that pass the check, as the stage."""
+        """Run the handler once over those of a record batch that pass the check, as the stage.
+
+        Raises `ConnectionError` for what the environment did, and what the handler raised.
+        """
         items = list(self._items(batch))
-        if items:
+        if not items:
+            return
+        with Attempt() as attempt:
             self._run(items)
+        if attempt.failure and attempt.failure.kind is Kind.ENVIRONMENT:
+            raise ConnectionError from attempt.failure.error
+        attempt.raise_any()
 
     def _items(self, batch: bytes) -> Iterator[Item]:
         for raw in record_batch.decode(batch):

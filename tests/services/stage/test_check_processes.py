@@ -1,5 +1,6 @@
 """The children in which events are touched: one death is one event's deed, or nobody's."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from models.database import execute
 from pipeline import check_process
 from pipeline.check_process import Task, frame, request
+from pipeline.check_processes import CheckUnavailable
 from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
 from tests.instance import wait_until
@@ -55,6 +57,31 @@ async def test_a_death_costs_a_child_and_no_process(make_stage: MakeStage) -> No
         assert await processes.survivors([GOOD, GOOD]) == 2
     assert _children() - before == started
     assert len(started) == 1
+
+
+async def test_no_child_to_be_had_is_no_events_deed(
+    make_stage: MakeStage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\ndef f(): raise BlockingIOError\nos.fork = f"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    processes = make_stage().check_processes
+    async with processes.turn():
+        with pytest.raises(CheckUnavailable):
+            await processes.survivors([GOOD, GOOD])
+
+
+async def test_a_sigterm_to_everybody_is_no_events_deed(make_stage: MakeStage) -> None:
+    processes, before = make_stage().check_processes, _children()
+    slow = msgspec.json.encode(Posting(uuid4(), "5", fault="slow"))
+    async with processes.turn():
+        assert await processes.survivors([GOOD]) == 1
+        (process,) = _children() - before
+        trying = asyncio.create_task(processes.survivors([slow, slow]))
+        await until(lambda: _children(process))
+        os.killpg(process, signal.SIGTERM)
+        assert await trying == 2
 
 
 async def test_an_event_that_ends_the_process_with_its_child_is_told_from_others(
