@@ -111,12 +111,12 @@ class SharedCommit:
         if not group:
             return
         outcomes: Sequence[Outcome | Failure] = ()
-        with (
-            Attempt() as attempt,
-            metrics.stage_transaction_seconds.labels(self._stage.name).time(),
-        ):
+        with Attempt() as attempt:
             deadly = await self._screening.deadly([taken.parts for taken, _ in group])
-            outcomes = await self._threads.run(self._apply, [taken for taken, _ in group], deadly)
+            with metrics.stage_transaction_seconds.labels(self._stage.name).time():
+                outcomes = await self._threads.run(
+                    self._apply, [taken for taken, _ in group], deadly
+                )
         for number, (_, settled) in enumerate(group):
             outcome = attempt.failure or outcomes[number]
             if settled.done():

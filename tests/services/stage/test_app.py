@@ -96,7 +96,7 @@ class Streams:
         """The processes in the group of a stage."""
         key = self.keys.group(f"timeflow-{stage}", "members")
         names = await self.connections.call("ZRANGE", key, 0, -1)
-        return [int(name.split(b"-")[-2]) for name in names]
+        return [int(name.split(b"-")[-3]) for name in names]
 
     async def end(self, topic: str, partition: int) -> int:
         """The offset after the last entry."""

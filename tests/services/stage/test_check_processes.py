@@ -10,17 +10,18 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+import uvloop
 
 from models.database import execute
 from pipeline import check_process
 from pipeline.check_process import Task, frame, request
-from pipeline.check_processes import CheckUnavailable
+from pipeline.check_processes import CheckProcesses, CheckUnavailable
 from pipeline.retries import retry_due
 from pipeline.running_stage import RunningStage
 from tests.instance import wait_until
 from tests.services.stage.conftest import Acquire, MakeStage
 from tests.services.stage.driver import Log, Owned, query, until
-from tests.services.stage.ledger import Posting, check
+from tests.services.stage.ledger import LEDGER, Posting, check
 
 pytestmark = pytest.mark.services
 
@@ -32,6 +33,21 @@ def _children(of: int | None = None) -> set[int]:
     """The child processes that live, of this process or another."""
     pid = of or os.getpid()
     return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+def test_the_loop_of_a_real_worker_knows_a_process_that_was_ended() -> None:
+    async def told() -> None:
+        processes, before = CheckProcesses(LEDGER, 30, 30), _children()
+        async with processes.turn():
+            assert await processes.survivors([GOOD]) == 1
+        (process,) = _children() - before
+        os.kill(process, signal.SIGKILL)
+        await until(lambda: process not in _children())
+        async with processes.turn():
+            assert await processes.survivors([GOOD, DEADLY]) == 1
+        await processes.close()
+
+    uvloop.run(told())
 
 
 @pytest.mark.parametrize("trial", [False, True])
@@ -62,9 +78,8 @@ async def test_a_death_costs_a_child_and_no_process(make_stage: MakeStage) -> No
 async def test_no_child_to_be_had_is_no_events_deed(
     make_stage: MakeStage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os\ndef f(): raise BlockingIOError\nos.fork = f"
-    )
+    program = "import os\ndef none():\n    raise BlockingIOError\nos.fork = none"
+    (tmp_path / "sitecustomize.py").write_text(program)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     processes = make_stage().check_processes
     async with processes.turn():
