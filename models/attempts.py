@@ -34,6 +34,11 @@ def forget(claim: Claim, before: int) -> None:
     execute(f'DELETE FROM event_attempt WHERE {_PLACE} AND "offset" < %s', (*claim[:3], before))
 
 
+def forget_begun(claim: Claim) -> None:
+    """Drop that entries of the partition are being examined; the tries of their events stay."""
+    execute(f"DELETE FROM event_attempt WHERE {_PLACE} AND index = %s", (*claim[:3], WHOLE_ENTRY))
+
+
 def forget_all(claim: Claim) -> None:
     """Drop the tries of the whole partition: its log is another now."""
     execute(f"DELETE FROM event_attempt WHERE {_PLACE}", claim[:3])

@@ -90,6 +90,11 @@ class Examination:
         if self._until and next_offset >= self._until:
             self.end()
 
+    async def leave(self) -> None:
+        """The owner leaves in order before it has examined everything."""
+        if self._tries is not None:
+            await self._running.threads.run(self._tries.withdraw)
+
     def end(self) -> None:
         """Nothing is to be examined any more."""
         self._until = 0

@@ -91,11 +91,13 @@ class PartitionOwner:
 
     async def release(self, within_s: float) -> None:
         """End in order: finish the transaction in hand, then say so at the cursor."""
-        in_time = await self.stop(within_s)
-        if not in_time or self._examination.covers(self._hand.cursor):
-            return  # What is in hand, or was in another's, the next owner must examine.
+        if not await self.stop(within_s):
+            return  # What is in hand the next owner must examine.
         with Attempt() as attempt:
-            await self._running.threads.run(cursors.leave, self.claim)
+            if self._examination.covers(self._hand.cursor):
+                await self._examination.leave()
+            else:
+                await self._running.threads.run(cursors.leave, self.claim)
         if attempt.failure:
             self._log.warning("left without a word", error=repr(attempt.failure.error))
 

@@ -10,12 +10,13 @@ nobody.
 """
 
 from collections import Counter, deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
-from models import attempts
+from models import attempts, cursors
 from models.attempts import WHOLE_ENTRY
 from models.cursors import Claim
+from models.database import database
 from pipeline.batch import Item, Place
 from pipeline.check_processes import CheckProcesses
 from pipeline.database import DatabaseThreads
@@ -27,16 +28,35 @@ async def ending(
     processes: CheckProcesses, events: Mapping[K, bytes], attempts: int, *, trial: bool = False
 ) -> set[K]:
     """Which of the events end the process so often; in a turn of the processes."""
-    waiting, deaths = deque(events), Counter[K]()
+    deaths = Counter[K]()
+
+    async def count(key: K) -> bool:
+        deaths[key] += 1
+        return deaths[key] >= attempts
+
+    return await _ending(processes, events, count, trial=trial)
+
+
+async def _ending(
+    processes: CheckProcesses,
+    events: Mapping[K, bytes],
+    is_enough: Callable[[K], Awaitable[bool]],
+    *,
+    trial: bool,
+) -> set[K]:
+    """Those of which `is_enough`, told of each death, says that this was the last try."""
     found: set[K] = set()
+    waiting, doubted = deque(events), False
     while waiting:
-        survived = await processes.survivors([events[place] for place in waiting], trial=trial)
+        # What the process died of is tried alone, so that the others need not be sent each time.
+        some = [waiting[0]] if doubted else waiting
+        survived = await processes.survivors([events[key] for key in some], trial=trial)
+        doubted = survived < len(some)
         for _ in range(survived):
             waiting.popleft()
-        if waiting:
-            deaths[waiting[0]] += 1
-            if deaths[waiting[0]] >= attempts:
-                found.add(waiting.popleft())
+        if doubted and await is_enough(waiting[0]):
+            found.add(waiting.popleft())
+            doubted = False
     return found
 
 
@@ -48,7 +68,7 @@ class Tries:
         self._limit = limit
         self._deaths = deaths
         #: Entries below were in hand when the process died although the events had been checked.
-        self.until = max((place.offset + 1 for place in deaths), default=0)
+        self.until = max((p.offset + 1 for p in deaths if p.position == WHOLE_ENTRY), default=0)
 
     @classmethod
     def read(cls, claim: Claim, from_offset: int, limit: int) -> "Tries":
@@ -60,6 +80,12 @@ class Tries:
         """Put on record which entries are examined, before any is."""
         for offset in {first, last}:
             attempts.put(self._claim, offset, WHOLE_ENTRY, 1)
+
+    def withdraw(self) -> None:
+        """Nobody died: the next owner shall begin as this one did, unless there is another."""
+        with database.atomic():
+            if not self.until and cursors.hold(self._claim):
+                attempts.forget_begun(self._claim)
 
     def exhausted(self, place: Place) -> bool:
         """Whether the event shall not be touched any more."""
@@ -93,10 +119,12 @@ async def deadly(
     trial: bool,
 ) -> set[Place]:
     """Which of `items` must not be touched: the process that did died of them again and again."""
+
+    async def count(place: Place) -> bool:
+        await threads.run(tries.died, place)
+        return tries.exhausted(place)
+
+    events = {i.place: i.raw for i in items if i.raw and not tries.exhausted(i.place)}
     async with processes.turn():
-        while True:
-            waiting = [item for item in items if item.raw and not tries.exhausted(item.place)]
-            survived = await processes.survivors([item.raw for item in waiting], trial=trial)
-            if survived == len(waiting):
-                return tries.not_to_touch(items)
-            await threads.run(tries.died, waiting[survived].place)
+        await _ending(processes, events, count, trial=trial)
+    return tries.not_to_touch(items)

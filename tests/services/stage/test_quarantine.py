@@ -87,6 +87,23 @@ async def test_careful_mode_ends_with_what_a_worker_takes_at_once(
     await until(lambda: 5 in log.acknowledged)
 
 
+async def test_who_leaves_while_it_examines_has_not_died_of_it(
+    running: RunningStage, log: Log, acquire: Acquire, start: Start
+) -> None:
+    log.append(Posting(ANN, "1", fault="slow"), Posting(ANN, "2", fault="exit"))
+    with start() as process:
+        _owned(process)
+        process.kill()
+    owned = await acquire(10)
+    await until(lambda: running.check_processes.is_busy)
+    await owned.owner.release(30)
+    assert await query(running, "SELECT * FROM event_attempt WHERE index = -1") == []
+    assert await query(running, "SELECT next_offset, clean FROM stream_cursor") == [(1, False)]
+    await acquire(11)
+    await until(lambda: 1 in log.acknowledged)
+    assert len(await letters(running)) == 1
+
+
 async def test_a_check_that_never_returns_is_quarantined(
     running: RunningStage, log: Log, start: Start
 ) -> None:
