@@ -77,8 +77,8 @@ def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     check = _check(task)
     touch = _trial(task, task.trial, check) if task.trial else check
     gc.freeze()  # what is here by now is not copied to be collected in a child
-    while (request := _read(stdin)) is not None:
-        values = _values(request)
+    while (asked := _read(stdin)) is not None:
+        values = _values(asked)
         try:
             answers = _survived(touch, values, stdin, stdout) if values else b""
         except OSError:  # no child could be made
@@ -92,7 +92,12 @@ def _survived(
     """The answers of a child of this process to those of `values` that it survives."""
     with mmap.mmap(-1, len(values)) as answers:
         alive, ends_with_child = os.pipe()
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            os.close(alive)
+            os.close(ends_with_child)
+            raise
         if not child:
             # Whoever waits for this process learns of its end, whatever becomes of the child.
             os.close(stdin.fileno())

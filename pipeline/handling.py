@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
@@ -148,8 +147,10 @@ class Handling:
 
 def by_user(items: Sequence[Item]) -> list[list[Item]]:
     """The items in groups of one user each."""
-    ordered = sorted(items, key=lambda item: item.event.user)
-    return [list(group) for _, group in groupby(ordered, key=lambda item: item.event.user)]
+    groups: dict[UUID, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.event.user, []).append(item)
+    return list(groups.values())
 
 
 def changed(user: UUID, rev: int, days: Iterable[date]) -> ActivityChanged:

@@ -32,8 +32,6 @@ from timeflow.segment_fits import SegmentFits
 from timeflow.trimming import Trimming
 from timeflow.watchdog import Watchdog
 from timeflow.worker import Worker
-from web.context import make_context
-from web.server import Web
 
 #: Makes one more service, started after all others.
 Last = Callable[[Settings], mode.Service]
@@ -88,6 +86,10 @@ async def _serve(
         if with_relay:
             services.append(Relay(settings, connections))
         if with_web:
+            # A worker that starts again after a crash shall not wait for what it does not use.
+            from web.context import make_context
+            from web.server import Web
+
             checks = tuple(app.trouble for app in apps)
             context = make_context(settings, intake, threads, connections, checks)
             services.append(Web(context))
