@@ -87,7 +87,9 @@ dead_letters_share = Gauge(
 dead_letters_pruned = Counter(
     "timeflow_dead_letters_pruned_total", "ALARM: dead letters that went for want of room or time"
 )
-quarantined = Counter("timeflow_quarantined_total", "Events that ended a process thrice", ["stage"])
+quarantined = Counter(
+    "timeflow_quarantined_total", "Events set aside, for they end processes", ["stage"]
+)
 breaker_open = Gauge("timeflow_breaker_open", "1 while a stage pauses: most events fail", ["stage"])
 sweep_users = Counter("timeflow_sweep_users_total", "Users the sweep found behind", ["stage"])
 rebuilds = Counter("timeflow_rebuilds_total", "Users recomputed from their raw events", ["result"])
