@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -43,7 +42,7 @@ EACH = (POISON - KILLING) // 6
 #: What an event of an unknown version has, and one that was never valid.
 NEWER, BROKEN = "colour", "of no time"
 #: What the error of the latter says; digits alone occur in events, too.
-NO_INSTANT = "an instant from 1970"
+NO_INSTANT = "instant"
 HEALED_AT = FIRST_DAY.isoformat().replace("+00:00", "Z")
 HEALED_US = int(FIRST_DAY.timestamp()) * 1_000_000
 
@@ -136,7 +135,7 @@ class Operator:
         asked = {
             RAISES: "error=ZeroDivisionError", SQL_FAILS: "error=DataError",
             REFUSED: "error=CheckViolation",
-            KILLS: "error=Quarantined", NEWER: f"q={NEWER}", BROKEN: f"q={quote(NO_INSTANT)}",
+            KILLS: "error=Quarantined", NEWER: f"q={NEWER}", BROKEN: f"q={NO_INSTANT}",
             "garbage": "error=DecodeError",
         }  # fmt: skip
         return {
