@@ -57,6 +57,7 @@ SIDES = {
         (*((*(RAISES,) * 4, REFUSED) * 10)[1:], KILLS)
     ),
     "two workers, 1 % poison, a fifth ends its process": Side((*(RAISES,) * 4, KILLS)),
+    "two workers, 1 % poison of all these kinds": Side((RAISES, REFUSED, SQL_FAILS, KILLS, RAISES)),
 }
 
 
