@@ -62,7 +62,8 @@ class Resemblance:
             self._compared = 0
         while len(self._deadly) > MOST_EVENTS:
             del self._deadly[next(iter(self._deadly))]
-        if self._clear(survived) or news:
+        # Suspects that die are the rule; they tell nothing new.
+        if (news or survived) and (self._clear(survived) or news):
             self._suspicious = tuple(islice(self._explanations(), MOST_SUSPICIOUS))
 
     def _clear(self, survived: Sequence[bytes]) -> set[bytes]:

@@ -32,10 +32,12 @@ async def load(connections: Connections) -> Load:
     return load
 
 
-def member(directory: Path, server: Valkey, name: str, **environment: str) -> FaustProcess:
+def member(
+    directory: Path, server: Valkey, name: str, lease_s: float = LEASE_S, **environment: str
+) -> FaustProcess:
     """One member with a journal of its own."""
     (directory / name).mkdir()
-    url = f"{server.url}?lease_s={LEASE_S:g}"
+    url = f"{server.url}?lease_s={lease_s:g}"
     return FaustProcess("journal_app", directory / name, url, **environment)
 
 
@@ -161,13 +163,7 @@ async def test_the_partitions_of_a_dead_member_move_when_its_lease_is_over(
 async def test_who_starts_again_need_not_wait_for_the_lease_of_who_died(
     server: Valkey, load: Load, tmp_path: Path
 ) -> None:
-    for name in "ab":
-        (tmp_path / name).mkdir()
-    url = f"{server.url}?lease_s=60"
-    with (
-        FaustProcess("journal_app", tmp_path / "a", url) as a,
-        FaustProcess("journal_app", tmp_path / "b", url) as b,
-    ):
+    with member(tmp_path, server, "a", 60) as a, member(tmp_path, server, "b", 60) as b:
         await until(lambda: len(owned(a)) == 4 == len(owned(b)), what="halves")
         async with load.running():
             for dead, working in (({a}, {a, b}), ({a, b}, {a})):
