@@ -57,6 +57,10 @@ class CheckProcesses:
             return len(await self._touched(self._trying, batches))
         return len(await self._touched(self._checking, events))
 
+    async def survives(self, events: Sequence[bytes]) -> bool:
+        """Whether a child survives the handler over all of `events` at once, passing or raising."""
+        return bool(await self._touched(self._trying, [record_batch.encode(events)]))
+
     async def passes(self, events: Sequence[bytes]) -> bool:
         """Whether the handler gets through all of `events` at once."""
         batch = record_batch.encode(events)
